@@ -21,19 +21,87 @@ let package = Package(
     name: "stepwell",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "conformance", targets: ["ConformanceRunner"])
+        .library(name: "Stepwell", targets: ["Stepwell"]),
+        .executable(name: "stepwell", targets: ["StepwellCommand"]),
+        .executable(name: "conformance", targets: ["ConformanceRunner"]),
+        .executable(name: "benchmark", targets: ["Benchmarks"]),
+    ],
+    traits: [
+        .trait(name: "CommandLineTool", description: "The `stepwell` command: argument parsing."),
+        .trait(name: "YAML", description: "Definitions, functions files and mocks written in YAML."),
+        .trait(name: "Services", description: "Functions behind URLs and Lambda endpoints."),
+        .default(enabledTraits: ["CommandLineTool", "YAML", "Services"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        // The embedded part: the toolchain only.
         library("StatesText"),
         library("StatesJSON"),
         library("StatesQuery", ["StatesText", "StatesJSON"]),
         library("StatesLanguage", ["StatesText", "StatesJSON", "StatesQuery"]),
         library("StatesKernel", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage"]),
+        // What a child process may do between fork and exec has no safe spelling in Swift.
+        .target(name: "CStatesProcess"),
+        library(
+            "StatesRuntime", ["CStatesProcess", "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel"]),
+        library("StatesJournal", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime"]),
+        library("StatesCost", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel"]),
+        library(
+            "Stepwell",
+            [
+                "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal", "StatesCost",
+            ]),
+
+        // The edges: what only the command uses, each behind a trait.
+        library(
+            "StatesTemplates",
+            ["StatesJSON", "StatesLanguage", .product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"]))]),
+        library(
+            "StatesServices",
+            [
+                "StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Services"])),
+            ]),
+        .executableTarget(
+            name: "StepwellCommand",
+            dependencies: [
+                "Stepwell", "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime",
+                "StatesJournal", "StatesCost", "StatesTemplates", "StatesServices",
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLineTool"])),
+            ],
+            swiftSettings: swiftSettings),
+
+        // Development tools.
         .executableTarget(
             name: "ConformanceRunner",
-            dependencies: ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel"],
+            dependencies: ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime"],
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal",
+            ],
+            swiftSettings: swiftSettings),
+        // Tests, named after what they test.
+        tests("StatesTextTests", ["StatesText"]),
+        tests("StatesJSONTests", ["StatesJSON"]),
+        tests("StatesQueryTests", ["StatesText", "StatesJSON", "StatesQuery"]),
+        tests("StatesLanguageTests", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage"]),
         tests("StatesKernelTests", ["StatesJSON", "StatesLanguage", "StatesKernel"]),
+        tests(
+            "StatesRuntimeTests", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime"]),
+        tests(
+            "StatesJournalTests", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal"]),
+        tests("StatesTemplatesTests", ["StatesJSON", "StatesLanguage", "StatesTemplates"]),
+        tests("ExamplesTests", ["Stepwell", "StatesTemplates"]),
+        tests("SimulationTests", ["Stepwell", "StatesTemplates"]),
+        tests("ConformanceRunnerTests", ["StatesJSON", "StatesKernel", "ConformanceRunner"]),
+        tests("TidinessTests", []),
     ],
     swiftLanguageModes: [.v6]
 )

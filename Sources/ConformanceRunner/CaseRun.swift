@@ -35,21 +35,22 @@ struct CaseResult {
 /// Carries out one case of the kind `execution`.
 struct CaseRun {
     let found: ConformanceCase
-    private var world: CaseWorld
-
-    init(_ found: ConformanceCase, number: Int) {
-        self.found = found
-        world = CaseWorld(uid: "u" + String(0x10_0000 + number, radix: 16))
-    }
+    /// A number that no other case of this run has.
+    let number: Int
+    let driver: CaseDriver
 
     /// Measures the case.
-    mutating func run() -> CaseResult {
+    func run() async -> CaseResult {
         var result = CaseResult(found)
         do {
-            let place = try prepare()
-            world.run(until: place)
-            judge(world.executions[place], &result)
-            result.replayDifference = Replay.difference(world.executions[place].execution, world.executions[place].records)
+            let setting = try CaseSetting(found, uid: "u" + String(0x10_0000 + number, radix: 16))
+            let outcome =
+                switch driver {
+                case .kernel: try CaseWorld.run(setting)
+                case .runtime: try await RuntimeWorld.run(setting)
+                }
+            result.replayDifference = outcome.replayDifference
+            judge(outcome, setting, &result)
         } catch {
             let reason = (error as? InvalidDefinition)?.awsMessage ?? "\(error)"
             for level in found.levels { result.mark(level, reason) }
@@ -57,77 +58,16 @@ struct CaseRun {
         return result
     }
 
-    // MARK: Setting up
-
-    private mutating func prepare() throws -> Int {
-        let content = found.content
-        for (name, behaviour) in (content["functions"]?.object ?? JSONObject()).map({ ($0.name, $0.value) }) {
-            world.services.functions[world.substitution.fill(name)] = LambdaFunction(behaviour)
-        }
-        for call in content["setup"]?.array ?? [] { try setUp(call) }
-        for actor in content["actors"]?.array ?? [] {
-            let worker = Worker(world.substitution.fill(actor))
-            if let queue = worker.queue { world.services.queues.insert(queue) }
-            world.workers.append(worker)
-        }
-        for name in queueNames(in: content) { world.services.queues.insert(name) }
-        let name = "conf-" + world.substitution.uid
-        let machine = try world.createMachine(name: name, definition: definition, type: found.isExpress ? .express : .standard)
-        let place = try world.start(machine, name: world.services.uuid(), inputText: inputText)
-        for (index, call) in (content["during"]?.array ?? []).enumerated() {
-            world.post(.call(world.substitution.fill(call)), after: 300 * Int64(index + 1))
-        }
-        return place
-    }
-
-    private mutating func setUp(_ call: JSONValue) throws {
-        let parameters = world.substitution.fill(call["params"] ?? .emptyObject)
-        let name = parameters["name"]?.string ?? ""
-        switch call["op"]?.string {
-        case "CreateActivity": world.createActivity(name: name)
-        case "CreateStateMachine":
-            _ = try world.createMachine(
-                name: name, definition: parameters["definition"]?.string ?? "",
-                type: parameters["type"]?.string == "EXPRESS" ? .express : .standard)
-        default: break
-        }
-    }
-
-    /// The names in `${queue:NAME}`, wherever the case has one.
-    private func queueNames(in value: JSONValue) -> [String] {
-        switch value {
-        case .null, .bool, .number: return []
-        case .string(let text):
-            let filled = world.substitution.fill(text)
-            guard text.contains("${queue:"), filled.hasPrefix(Substitution.queueHost) else { return [] }
-            return [String(filled.dropFirst(Substitution.queueHost.count))]
-        case .array(let items): return items.flatMap(queueNames)
-        case .object(let object): return object.flatMap { queueNames(in: $0.value) }
-        }
-    }
-
-    private var definition: String {
-        if let definition = found.content["definition"] { return world.substitution.fill(definition).spacedText }
-        return world.substitution.fill(found.content["definitionText"]?.string ?? "")
-    }
-
-    /// What StartExecution is sent; `{}` stands for no input.
-    private var inputText: String {
-        if let input = found.content["input"] { return world.substitution.fill(input).spacedText }
-        return found.content["inputText"]?.string.map(world.substitution.fill) ?? "{}"
-    }
-
     // MARK: Judging
 
-    private func judge(_ running: CaseWorld.Running, _ result: inout CaseResult) {
-        let execution = running.execution
+    private func judge(_ execution: CaseOutcome, _ setting: CaseSetting, _ result: inout CaseResult) {
         let wanted = found.expectation["status"]?.string ?? ""
         let got = execution.status.rawValue
         let outcome = "\(execution.error ?? "no error"): \(execution.cause ?? "no cause")"
         result.mark(.status, wanted == got ? nil : "expected \(wanted), got \(got): \(outcome.prefix(300))")
         result.mark(.result, result.why[.status] ?? resultDifference(execution))
         guard let history = found.history else { return }
-        let events = HistoryView.events(of: running.records, plan: execution.plan, region: CaseWorld.region)
+        let events = HistoryView.events(of: execution.records, plan: setting.machine.plan, region: CaseSetting.region)
         let mayOmit = Set((found.expectation["historyMayOmit"]?.array ?? []).compactMap(\.string))
         let comparison = HistoryComparison(want: history, got: events, unordered: found.isUnordered, mayOmit: mayOmit)
         result.mark(.types, comparison.types)
@@ -135,11 +75,11 @@ struct CaseRun {
         if !found.isUnordered { result.mark(.links, comparison.links) }
     }
 
-    private func resultDifference(_ execution: Execution) -> String? {
+    private func resultDifference(_ execution: CaseOutcome) -> String? {
         let want = found.expectation
         if let output = want["output"] {
             guard let got = execution.output else { return "output: missing" }
-            if let difference = Comparison.difference(output, got.value, at: "output") { return difference }
+            if let difference = Comparison.difference(output, got, at: "output") { return difference }
         }
         return textDifference("error", want["error"], execution.error) ?? textDifference("cause", want["cause"], execution.cause)
     }

@@ -19,64 +19,53 @@ struct CaseWorld {
         /// Tells an execution something. A refusal is no fault: timers may be stale, answers late.
         case occurrence(execution: Int, Occurrence.Kind)
         /// Gives a worker the answer to a token; repeated if the request is still being submitted.
-        case tokenAnswer(token: String, TokenAnswer)
+        case tokenAnswer(token: String, WorkerAnswer)
         /// A worker of an activity is ready for its next task.
         case workerIsFree(Int)
         /// A call of `during`.
         case call(JSONValue)
     }
 
-    /// What a worker says about a task token.
-    enum TokenAnswer {
-        case heartbeat
-        case success(output: String)
-        case failure(error: String?, cause: String?)
-    }
-
-    var substitution: Substitution
     /// Milliseconds since 1970.
-    private(set) var now: Int64 = 1_767_225_600_000
-    var executions: [Running] = []
-    var machines: [String: StateMachine] = [:]
-    var services: ServiceStandIns
-    var workers: [Worker] = []
+    private var now = CaseSetting.beginning
+    private var executions: [Running] = []
+    private let machines: [String: StateMachine]
+    private var services: ServiceStandIns
+    private var workers: [Worker]
     /// The activities' tasks that nobody has taken, in order.
     private var waitingTasks: [(activity: String, execution: Int, task: TaskName)] = []
     private var agenda = Agenda<Event>()
 
-    static let region = "us-east-1"
-    static let account = "111111111111"
-    static let role = "arn:aws:iam::\(account):role/conformance-role"
-
-    init(uid: String) {
-        substitution = Substitution(uid: uid)
-        services = ServiceStandIns(uid: uid)
+    private init(_ setting: CaseSetting) {
+        machines = setting.machines
+        services = setting.services
+        workers = setting.workers
     }
 
-    // MARK: Calls
-
-    /// Creates a state machine; answers its ARN.
-    mutating func createMachine(name: String, definition: String, type: MachineType) throws -> String {
-        let arn = "arn:aws:states:\(Self.region):\(Self.account):stateMachine:\(name)"
-        machines[arn] = try StateMachine(definition: definition, name: name, type: type)
-        substitution.arns["stateMachine:" + name] = arn
-        return arn
-    }
-
-    /// Creates an activity.
-    mutating func createActivity(name: String) {
-        substitution.arns["activity:" + name] = "arn:aws:states:\(Self.region):\(Self.account):activity:\(name)"
+    /// Runs a case to its end.
+    static func run(_ setting: CaseSetting) throws -> CaseOutcome {
+        var world = CaseWorld(setting)
+        let place = try world.start(setting.machineArn, name: world.services.uuid(), inputText: setting.inputText)
+        for (index, call) in setting.calls.enumerated() { world.post(.call(call), after: 300 * Int64(index + 1)) }
+        world.run(until: place)
+        let running = world.executions[place]
+        let execution = running.execution
+        return CaseOutcome(
+            status: execution.status, output: execution.output?.value, error: execution.error, cause: execution.cause,
+            records: running.records, replayDifference: Replay.difference(running.records, plan: execution.plan) { $0 == execution }
+        )
     }
 
     /// Starts an execution; answers its place.
-    mutating func start(_ machineArn: String, name: String, inputText: String) throws -> Int {
+    private mutating func start(_ machineArn: String, name: String, inputText: String) throws -> Int {
         guard let machine = machines[machineArn] else { preconditionFailure("only machines that were created are started") }
         let number = executions.count
         let kind = machine.type == .express ? "express" : "execution"
         let suffix = machine.type == .express ? ":" + services.uuid() : ""
-        let arn = "arn:aws:states:\(Self.region):\(Self.account):\(kind):\(machine.name):\(name)\(suffix)"
+        let arn = "arn:aws:states:\(CaseSetting.region):\(CaseSetting.account):\(kind):\(machine.name):\(name)\(suffix)"
         let start = ExecutionStart(
-            number: UInt64(number + 1), name: name, arn: arn, machineName: machine.name, machineArn: machineArn, roleArn: Self.role,
+            number: UInt64(number + 1), name: name, arn: arn, machineName: machine.name, machineArn: machineArn,
+            roleArn: CaseSetting.role,
             isExpress: machine.type == .express, time: now, inputText: inputText, input: try JSONValue(parsing: inputText),
             seed: Seed(number: 1, text: arn), definitionHash: machine.plan.definitionHash)
         executions.append(Running(execution: Execution(plan: machine.plan, start: start)))
@@ -85,14 +74,14 @@ struct CaseWorld {
     }
 
     /// Makes something happen after so many milliseconds.
-    mutating func post(_ event: Event, after delay: Int64 = 0) {
+    private mutating func post(_ event: Event, after delay: Int64 = 0) {
         agenda.add(event, at: now + delay)
     }
 
     // MARK: The loop
 
     /// Runs until the execution of that place has ended, or nothing will ever happen again, or far too much has.
-    mutating func run(until place: Int) {
+    private mutating func run(until place: Int) {
         var budget = 1_000_000
         while executions[place].execution.status == .running, budget > 0, let (time, event) = agenda.next() {
             now = max(now, time)
@@ -168,29 +157,19 @@ struct CaseWorld {
 
     private mutating func answer(to request: TaskRequest) -> ServiceAnswer {
         if case .integration("states", "startExecution") = request.resource.kind { return startExecution(request.input) }
-        return services.answer(to: request)
+        return services.answer(to: request.resource, request.input)
     }
 
     /// `states:startExecution` without waiting.
     private mutating func startExecution(_ input: JSONValue) -> ServiceAnswer {
-        guard let arn = input["StateMachineArn"]?.string, machines[arn] != nil else {
-            return services.failure(
-                "StepFunctions.StateMachineDoesNotExistException",
-                "State Machine Does Not Exist: '\(input["StateMachineArn"]?.string ?? "")'", service: "AWSStepFunctions",
-                status: 400,
-                code: "StateMachineDoesNotExist")
+        guard let arn = input["StateMachineArn"]?.string, let machine = machines[arn] else { return services.noMachine(input) }
+        let name = input["Name"]?.string ?? services.uuid()
+        do {
+            _ = try start(arn, name: name, inputText: ServiceStandIns.inputText(of: input))
+        } catch {
+            preconditionFailure("text that was written from a value can be read")
         }
-        let text = input["Input"].map { $0.isNull ? "{}" : $0.compactText } ?? "{}"
-        guard let child = try? start(arn, name: input["Name"]?.string ?? services.uuid(), inputText: text) else {
-            return services.failure(
-                "StepFunctions.InvalidExecutionInputException", "Invalid State Machine Execution Input",
-                service: "AWSStepFunctions",
-                status: 400, code: "InvalidExecutionInput")
-        }
-        let members: JSONValue = [
-            "ExecutionArn": .string(executions[child].execution.start.arn), "StartDate": .integer(Int(now)),
-        ]
-        return services.result(members)
+        return services.started(machine.name, name, at: now)
     }
 
     // MARK: Workers
@@ -225,16 +204,12 @@ struct CaseWorld {
 
     /// Plans a worker's heartbeats and answer; answers how long it takes.
     private mutating func finish(_ worker: Int, token: String, body: String) -> Int64 {
-        var delay: Int64 = 50
-        for _ in 0..<workers[worker].heartbeats {
-            delay += workers[worker].heartbeatEvery
-            post(.tokenAnswer(token: token, .heartbeat), after: delay)
-        }
-        if let answer = workers[worker].answer(to: body) { post(.tokenAnswer(token: token, answer), after: delay) }
-        return delay
+        let schedule = workers[worker].schedule(for: body)
+        for (delay, answer) in schedule.answers { post(.tokenAnswer(token: token, answer), after: delay) }
+        return schedule.end
     }
 
-    private mutating func take(_ answer: TokenAnswer, for token: String) {
+    private mutating func take(_ answer: WorkerAnswer, for token: String) {
         guard let parsed = TaskToken(token), let place = Int(exactly: parsed.execution).map({ $0 - 1 }),
             executions.indices.contains(place),
             executions[place].execution.issued(parsed)

@@ -11,11 +11,12 @@
 /// A development tool. Cases are read from the folder that is named; none of them is part of this package.
 @main
 enum ConformanceCommand {
-    static func main() {
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+    static func main() async {
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: [String]) async -> Int32 {
+        if arguments.first == "kills" { return runKills(arguments: Array(arguments.dropFirst())) }
         guard let command = arguments.first, arguments.count >= 2 else { return usage("a command and a folder are needed") }
         let folder = arguments[1]
         let rest = Array(arguments.dropFirst(2))
@@ -25,7 +26,10 @@ enum ConformanceCommand {
         case "validate" where rest.isEmpty: return runValidationCases(folder: folder)
         case "execution":
             do {
-                return try ExecutionMeasurement(options: ExecutionOptions(folder: folder, arguments: rest)).run()
+                return try await ExecutionMeasurement(options: ExecutionOptions(folder: folder, arguments: rest)).run()
+            } catch let problem as FileProblem {
+                complain("\(problem)")
+                return 2
             } catch {
                 return usage("\(error)")
             }
@@ -41,7 +45,8 @@ enum ConformanceCommand {
                    conformance intrinsics FOLDER
                    conformance validate FOLDER
                    conformance execution FOLDER [--without FEATURE,...] [--feature FEATURE]... [--match REGEX]
-                               [--failures N] [--report FILE] [--floor LEVEL=PERCENT,...]
+                               [--failures N] [--report FILE] [--floor LEVEL=PERCENT,...] [--driver kernel|runtime]
+                   conformance kills --stepwell PATH [--kills N] [--seed N] [--parallel N]
             """)
         return 2
     }

@@ -8,6 +8,8 @@ struct ExecutionOptions {
     var features: Set<String> = []
     /// A regular expression that a case's id must match.
     var match: String?
+    /// What drives the kernel.
+    var driver = CaseDriver.runtime
     /// How many failures to print.
     var failures = 15
     /// Where to write a report as JSON.
@@ -28,6 +30,9 @@ struct ExecutionOptions {
             case "--without": without.formUnion(value.split(separator: ",").map(String.init))
             case "--feature": features.insert(value)
             case "--match": match = value
+            case "--driver":
+                guard let driver = CaseDriver(rawValue: value) else { throw Problem(description: "--driver is kernel or runtime") }
+                self.driver = driver
             case "--failures": failures = try Self.number(value, of: option)
             case "--report": report = value
             case "--floor": floors = try Self.floors(value)

@@ -1,7 +1,7 @@
 import StatesJSON
 
 /// A function that a recording was made with, told by its behaviour.
-struct LambdaFunction {
+struct LambdaFunction: Sendable {
     /// What an invocation came to.
     enum Outcome {
         /// The payload it returned.
@@ -13,6 +13,15 @@ struct LambdaFunction {
     private let behaviour: JSONValue
 
     init(_ behaviour: JSONValue) { self.behaviour = behaviour }
+
+    /// Whether its answer takes time.
+    var takesTime: Bool {
+        switch behaviour["do"]?.string {
+        case "sleep": true
+        case "sequence": (behaviour["steps"]?.array ?? []).contains { LambdaFunction($0).takesTime }
+        default: false
+        }
+    }
 
     /// What it answers to the event, and after how many milliseconds.
     func invoke(_ event: JSONValue, requestID: String) -> (outcome: Outcome, delay: Int64) {

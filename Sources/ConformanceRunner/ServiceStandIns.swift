@@ -1,5 +1,4 @@
 import StatesJSON
-import StatesKernel
 import StatesLanguage
 import StatesText
 
@@ -52,15 +51,15 @@ struct ServiceStandIns {
     }
 
     /// Performs a task.
-    mutating func answer(to request: TaskRequest) -> ServiceAnswer {
-        switch request.resource.kind {
-        case .function(let name): return invokeDirectly(name, arn: request.resource.text, request.input)
+    mutating func answer(to resource: TaskResource, _ input: JSONValue) -> ServiceAnswer {
+        switch resource.kind {
+        case .function(let name): return invokeDirectly(name, arn: resource.text, input)
         case .activity: preconditionFailure("workers perform activities")
-        case .integration("lambda", "invoke"): return invokeByIntegration(request.input)
-        case .integration("sqs", "sendMessage"): return sendMessage(request.input)
-        case .integration("sns", "publish"): return publish(request.input)
-        case .integration("events", "putEvents"): return putEvents(request.input)
-        case .integration("dynamodb", let action): return useTable(action, request.input)
+        case .integration("lambda", "invoke"): return invokeByIntegration(input)
+        case .integration("sqs", "sendMessage"): return sendMessage(input)
+        case .integration("sns", "publish"): return publish(input)
+        case .integration("events", "putEvents"): return putEvents(input)
+        case .integration("dynamodb", let action): return useTable(action, input)
         case .integration(let service, let action):
             return ServiceAnswer(
                 outcome: .failure(error: "States.TaskFailed", cause: "nobody here performs \(service):\(action)"))
@@ -115,7 +114,7 @@ struct ServiceStandIns {
         let given = input["FunctionName"]?.string ?? ""
         let name = given.hasPrefix("arn:") ? String(given.split(separator: ":").dropFirst(6).first ?? "") : given
         guard let function = functions[name] else {
-            return noFunction("arn:aws:lambda:\(CaseWorld.region):\(CaseWorld.account):function:\(name)")
+            return noFunction("arn:aws:lambda:\(CaseSetting.region):\(CaseSetting.account):function:\(name)")
         }
         let (outcome, delay) = function.invoke(Self.event(of: input["Payload"]), requestID: uuid())
         switch outcome {
@@ -143,6 +142,27 @@ struct ServiceStandIns {
         failure(
             "Lambda.ResourceNotFoundException", "Function not found: \(arn):$LATEST", service: "AWSLambda", status: 404,
             code: "ResourceNotFoundException")
+    }
+
+    // MARK: Step Functions
+
+    /// The text that StartExecution sends for `Input`; null and nothing are an empty object.
+    static func inputText(of request: JSONValue) -> String {
+        request["Input"].map { $0.isNull ? "{}" : $0.compactText } ?? "{}"
+    }
+
+    /// The answer of `states:startExecution` to a request that names no machine.
+    mutating func noMachine(_ request: JSONValue) -> ServiceAnswer {
+        failure(
+            "StepFunctions.StateMachineDoesNotExistException",
+            "State Machine Does Not Exist: '\(request["StateMachineArn"]?.string ?? "")'", service: "AWSStepFunctions", status: 400,
+            code: "StateMachineDoesNotExist")
+    }
+
+    /// The answer of `states:startExecution` that has started one.
+    mutating func started(_ machine: String, _ name: String, at time: Int64) -> ServiceAnswer {
+        let arn = "arn:aws:states:\(CaseSetting.region):\(CaseSetting.account):execution:\(machine):\(name)"
+        return result(["ExecutionArn": .string(arn), "StartDate": .integer(Int(time))])
     }
 
     // MARK: SQS and SNS

@@ -1,5 +1,15 @@
 import StatesJSON
 
+/// What a worker says about a task token.
+enum WorkerAnswer {
+    /// The task is alive.
+    case heartbeat
+    /// The task's output, as JSON text.
+    case success(output: String)
+    /// The task failed.
+    case failure(error: String?, cause: String?)
+}
+
 /// Somebody outside who answers task tokens: a poller of an activity, or a reader of a queue.
 struct Worker {
     /// The ARN of the activity it polls.
@@ -9,9 +19,9 @@ struct Worker {
     /// The name it gives when it polls.
     let name: String?
     /// How many heartbeats it sends for each task.
-    let heartbeats: Int
+    private let heartbeats: Int
     /// How long it waits before each, in milliseconds.
-    let heartbeatEvery: Int64
+    private let heartbeatEvery: Int64
     /// Whether it can take a task.
     var isFree = true
     private let content: JSONValue
@@ -26,8 +36,20 @@ struct Worker {
         heartbeatEvery = Int64((content["heartbeatEvery"]?.number?.doubleValue ?? 0.2) * 1000)
     }
 
-    /// What it answers to a task of that body; nil if it says nothing.
-    func answer(to body: String) -> CaseWorld.TokenAnswer? {
+    /// What it says to a task of that body, each after so many milliseconds, and when it is done with it.
+    func schedule(for body: String) -> (answers: [(delay: Int64, answer: WorkerAnswer)], end: Int64) {
+        var answers: [(Int64, WorkerAnswer)] = []
+        var delay: Int64 = 50
+        for _ in 0..<heartbeats {
+            delay += heartbeatEvery
+            answers.append((delay, .heartbeat))
+        }
+        if let answer = answer(to: body) { answers.append((delay, answer)) }
+        return (answers, delay)
+    }
+
+    /// What it answers in the end; nil if it says nothing.
+    private func answer(to body: String) -> WorkerAnswer? {
         switch content["do"]?.string {
         case "success": .success(output: text(content["output"] ?? "${body}", body, asJSON: true))
         case "failure":

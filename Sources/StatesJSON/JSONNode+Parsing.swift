@@ -48,7 +48,7 @@ struct JSONNodeBuilder: JSONBuilder {
     mutating func addNumber(_ value: JSONNumber, _ range: SourceRange) { nodes.append(JSONNode(.number(value), range: range)) }
     mutating func addString(_ value: String, _ range: SourceRange) { nodes.append(JSONNode(.string(value), range: range)) }
     mutating func addSymbol(_ name: String, _ range: SourceRange) { nodes.append(JSONNode(.symbol(name), range: range)) }
-    mutating func addName(_ name: String, _ range: SourceRange) { names.append((name, range)) }
+    mutating func addName(_ name: String, digest: UInt64, _ range: SourceRange) { names.append((name, range)) }
     mutating func beginArray(at offset: Int) { open.append((nodes.count, names.count, offset)) }
     mutating func beginObject(at offset: Int) { open.append((nodes.count, names.count, offset)) }
 

@@ -6,52 +6,53 @@ extension JSONNumber {
     /// A double that is not finite is a string, as Jackson writes it. *Assumed:* a text beyond the range of a double keeps its
     /// digits, so that passing it through loses nothing.
     public var jsonText: String {
-        var bytes: [UInt8] = []
-        write(into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Appends `jsonText`.
-    func write(into bytes: inout [UInt8]) {
-        switch self {
-        case .integer(let value): bytes.append(decimal: value)
-        case .double(let value) where value.isFinite: JavaNumberText.write(value, into: &bytes)
-        case .double(let value):
-            bytes.append(.quote)
-            JavaNumberText.write(value, into: &bytes)
-            bytes.append(.quote)
-        case .text(let text):
-            if let value = writtenDouble {
-                JavaNumberText.write(value, into: &bytes)
-            } else {
-                bytes.append(contentsOf: text.utf8)
-            }
-        }
+        var buffer = TextBuffer()
+        buffer.append(self)
+        return buffer.string
     }
 
     /// The number of bytes of `jsonText`.
     var jsonUTF8Count: Int {
-        if case .integer(let value) = self { return value.decimalCount }
-        if case .text(let text) = self, writtenDouble == nil { return text.utf8.count }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        write(into: &bytes)
-        return bytes.count
-    }
-
-    /// The double whose text is written instead of this text: none for integers and for what no double can hold.
-    private var writtenDouble: Double? {
-        guard case .text(let text) = self, !text.utf8.allSatisfy({ $0.isDigit || $0 == .minus }) else { return nil }
-        let value = doubleValue
-        return value.isFinite ? value : nil
+        switch self {
+        case .integer(let value): return value.magnitude.decimalCount + (value < 0 ? 1 : 0)
+        case .text(let text) where text.isWrittenAsRead: return text.utf8.count
+        case .text, .double:
+            var buffer = TextBuffer()
+            buffer.append(self)
+            return buffer.count
+        }
     }
 }
 
-extension Int64 {
-    /// The number of characters of the decimal text.
+extension TextBuffer {
+    /// Appends `jsonText`.
+    mutating func append(_ number: JSONNumber) {
+        switch number {
+        case .integer(let value): append(decimal: value)
+        case .double(let value) where value.isFinite: append(java: value)
+        case .double(let value):
+            append(.quote)
+            append(java: value)
+            append(.quote)
+        case .text(let text):
+            if text.isWrittenAsRead { return append(text) }
+            let value = number.doubleValue
+            if value.isFinite { append(java: value) } else { append(text) }
+        }
+    }
+
+    /// Appends the decimal text of an integer.
+    mutating func append(decimal value: Int64) {
+        if value < 0 { append(.minus) }
+        append(decimal: value.magnitude, digits: value.magnitude.decimalCount)
+    }
+}
+
+extension UInt64 {
+    /// The number of digits of the decimal text.
     fileprivate var decimalCount: Int {
-        var count = self < 0 ? 2 : 1
-        var rest = magnitude
+        var count = 1
+        var rest = self
         while rest >= 10 {
             rest /= 10
             count += 1
@@ -60,18 +61,37 @@ extension Int64 {
     }
 }
 
-extension [UInt8] {
-    /// Appends the decimal text of an integer.
-    fileprivate mutating func append(decimal value: Int64) {
-        if value < 0 { append(.minus) }
-        var rest = value.magnitude
-        guard rest >= 10 else { return append(.zero + UInt8(rest)) }
-        let first = count
-        while rest > 0 {
-            append(.zero + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
+extension String {
+    /// Whether a number's text needs no second look: integers keep their digits, and a plain fraction of up to 15 digits without a
+    /// spare zero at its end, from 0.001 up to 10,000,000, is what Java prints for its double.
+    ///
+    /// Different decimals of up to 15 digits are different doubles, so no shorter text can stand for the same one.
+    fileprivate var isWrittenAsRead: Bool {
+        var whole = 0
+        var fraction = 0
+        var leadingZeros = 0
+        var isFraction = false
+        var isZero = true
+        var last: UInt8 = 0
+        for byte in utf8 {
+            if byte.isDigit {
+                if byte != .zero { isZero = false }
+                if isFraction {
+                    fraction += 1
+                    if isZero { leadingZeros += 1 }
+                } else {
+                    whole += 1
+                }
+            } else if byte == UInt8(ascii: ".") {
+                isFraction = true
+            } else if byte != .minus {
+                return false
+            }
+            last = byte
         }
-        self[first...].reverse()
+        if !isFraction { return true }
+        if isZero { return fraction == 1 }
+        return whole <= 7 && whole + fraction <= 15 && (last != .zero || fraction == 1) && leadingZeros <= 2
     }
 }
 
@@ -80,64 +100,100 @@ public enum JavaNumberText {
     /// A double as `Double.toString` prints it: plain from 0.001 up to 10,000,000, else with one digit before the point and an
     /// exponent: `100.0`, `0.001`, `1.0E7`, `-0.0`, `Infinity`, `NaN`.
     ///
-    /// The digits are the fewest that read back as the same double, which Java prints from version 19 on; earlier versions print one
-    /// digit more for a few values such as 2.0E-3 multiples.
+    /// The digits are the fewest that read back as the same double, as Java prints them from version 19 on. Earlier versions print
+    /// more for some values: `9.999999999999999E22` for `1.0E23`.
     public static func text(of value: Double) -> String {
-        var bytes: [UInt8] = []
-        write(value, into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        var buffer = TextBuffer()
+        buffer.append(java: value)
+        return buffer.string
+    }
+}
+
+extension TextBuffer {
+    /// Appends a double as `JavaNumberText` says.
+    mutating func append(java value: Double) {
+        guard value.isFinite else { return append(ascii: value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity") }
+        if value.sign == .minus { append(.minus) }
+        let magnitude = value.magnitude
+        if magnitude < 1e7, let whole = Int64(exactly: magnitude) {
+            append(decimal: whole)
+            return append(ascii: ".0")
+        }
+        append(java: DecimalDigits(magnitude))
     }
 
-    /// Appends `text(of:)`.
-    static func write(_ value: Double, into bytes: inout [UInt8]) {
-        guard value.isFinite else {
-            bytes.append(contentsOf: (value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
-            return
-        }
-        if value.sign == .minus { bytes.append(.minus) }
-        guard value != 0 else { return bytes.append(contentsOf: "0.0".utf8) }
-        let (digits, exponent) = digits(of: value.magnitude)
-        let point = UInt8(ascii: ".")
-        switch exponent {
+    private mutating func append(java number: DecimalDigits) {
+        switch number.exponent {
         case -2...0:
-            bytes.append(contentsOf: [.zero, point])
-            bytes.append(contentsOf: repeatElement(.zero, count: -exponent))
-            bytes.append(contentsOf: digits)
+            append(ascii: "0.")
+            append(decimal: number.significand, digits: number.count - number.exponent)
         case 1...7:
-            bytes.append(contentsOf: digits.prefix(exponent))
-            bytes.append(contentsOf: repeatElement(.zero, count: max(0, exponent - digits.count)))
-            bytes.append(point)
-            bytes.append(contentsOf: digits.count > exponent ? digits[exponent...] : [.zero])
+            // Whole numbers are gone already, so there are digits on both sides of the point.
+            append(number, pointAfter: number.exponent)
         default:
-            bytes.append(digits[0])
-            bytes.append(point)
-            bytes.append(contentsOf: digits.count > 1 ? digits[1...] : [.zero])
-            bytes.append(UInt8(ascii: "E"))
-            bytes.append(decimal: Int64(exponent - 1))
+            append(number, pointAfter: 1)
+            append(UInt8(ascii: "E"))
+            append(decimal: Int64(number.exponent - 1))
         }
     }
 
-    /// The digits without zeros at either end, and where the point stands among them: `12.5` is `125` and 2, `0.001` is `1` and -2.
-    private static func digits(of value: Double) -> (digits: [UInt8], exponent: Int) {
-        var digits: [UInt8] = []
-        var exponent = 0
-        var isFraction = false
-        let text = Array(value.description.utf8)
-        let mark = text.firstIndex(of: UInt8(ascii: "e")) ?? text.endIndex
-        for byte in text[..<mark] {
-            guard byte.isDigit else {
-                isFraction = true
-                continue
-            }
-            if digits.isEmpty, byte == .zero {
-                if isFraction { exponent -= 1 }
-            } else {
-                digits.append(byte)
-                if !isFraction { exponent += 1 }
-            }
+    /// Appends digits with a point among them and at least one digit behind it.
+    private mutating func append(_ number: DecimalDigits, pointAfter whole: Int) {
+        var scale: UInt64 = 1
+        for _ in whole..<max(whole, number.count) { scale *= 10 }
+        append(decimal: number.significand / scale, digits: whole)
+        append(UInt8(ascii: "."))
+        append(decimal: number.significand % scale, digits: max(number.count - whole, 1))
+    }
+}
+
+/// The fewest digits that read back as a double, and where the point stands among them: `12.5` is 125 and 2, `0.001` is 1 and -2.
+private struct DecimalDigits {
+    var significand: UInt64 = 0
+    /// The number of digits of the significand.
+    var count = 0
+    var exponent = 0
+
+    /// The digits of a positive finite double.
+    init(_ value: Double) {
+        var text = value.description
+        text.withUTF8 { read($0) }
+        if count == 1, value.bitPattern < 200 { preferTwoDigits(value) }
+        while significand % 10 == 0, count > 1 {
+            significand /= 10
+            count -= 1
         }
-        while digits.last == .zero { digits.removeLast() }
-        if mark < text.endIndex { exponent += Int(String(decoding: text[(mark + 1)...], as: UTF8.self)) ?? 0 }
-        return (digits, exponent)
+    }
+
+    /// Where one digit would do Java takes the nearest two: `4.9E-324`. It matters for the least multiples of the least double only.
+    private mutating func preferTwoDigits(_ value: Double) {
+        var scaled = Double(value.bitPattern) * 49.406564584124654
+        exponent = -323
+        while scaled >= 99.5 {
+            scaled /= 10
+            exponent += 1
+        }
+        significand = UInt64(scaled + 0.5)
+        count = 2
+    }
+
+    /// Reads Swift's `12.5` or `1.25e-05`, which has at most 18 digits before the mark of the exponent.
+    private mutating func read(_ text: UnsafeBufferPointer<UInt8>) {
+        var isFraction = false
+        var at = 0
+        while at < text.count, text[at] | 0x20 != UInt8(ascii: "e") {
+            if text[at].isDigit {
+                significand = significand * 10 + UInt64(text[at] - .zero)
+                if significand > 0 { count += 1 }
+                if significand > 0, !isFraction { exponent += 1 }
+                if significand == 0, isFraction { exponent -= 1 }
+            } else {
+                isFraction = true
+            }
+            at += 1
+        }
+        guard at + 1 < text.count else { return }
+        let digits = text[(at + 1)...].reduce(0) { $1.isDigit ? $0 * 10 + Int($1 - .zero) : $0 }
+        exponent += text[at + 1] == .minus ? -digits : digits
     }
 }

@@ -71,10 +71,10 @@ public struct JSONObject: Sendable {
         return index.position(of: name, in: members)
     }
 
-    /// Appends a member whose name is new.
     /// Replaces the value of the member at that place, which must exist: no name is looked up.
     package mutating func replaceValue(at position: Int, with value: JSONValue) { members[position].value = value }
 
+    /// Appends a member whose name is new.
     private mutating func append(_ member: Member) {
         members.append(member)
         if index.isEmpty {

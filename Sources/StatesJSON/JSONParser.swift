@@ -7,7 +7,8 @@ protocol JSONBuilder: ~Copyable {
     mutating func addNumber(_ value: JSONNumber, _ range: SourceRange)
     mutating func addString(_ value: String, _ range: SourceRange)
     mutating func addSymbol(_ name: String, _ range: SourceRange)
-    mutating func addName(_ name: String, _ range: SourceRange)
+    /// - Parameter digest: The same for equal names; different for most others.
+    mutating func addName(_ name: String, digest: UInt64, _ range: SourceRange)
     mutating func beginArray(at offset: Int)
     mutating func endArray(at end: Int)
     mutating func beginObject(at offset: Int)
@@ -17,8 +18,8 @@ protocol JSONBuilder: ~Copyable {
 /// A reader of JSON text: the grammar of RFC 8259 and nothing beside it.
 ///
 /// It keeps open arrays and objects in a list of its own, so that depth costs memory of the heap, bounded by `maxDepth`, and never
-/// the thread's stack. It reads through a raw pointer because the check of every single index costs a third of the speed; each read
-/// is guarded by `at < end`, and the buffer outlives the parser because `parse` is called within the buffer's scope only.
+/// the thread's stack. It reads through a raw pointer because it looks at eight bytes together wherever it can, which an array does not
+/// offer; each read is guarded by `at < end`, and the buffer outlives the parser because `parse` is called within its scope only.
 struct JSONParser<Builder: JSONBuilder & ~Copyable>: ~Copyable {
     var builder: Builder
     private let bytes: UnsafePointer<UInt8>
@@ -29,6 +30,9 @@ struct JSONParser<Builder: JSONBuilder & ~Copyable>: ~Copyable {
     private var at = 0
     private var open: [Container] = []
     private var scratch: [UInt8] = []
+    private var nameCache = NameCache()
+    /// The digest of the name that was read last.
+    private var nameDigest: UInt64 = 0
 
     /// An array or object that is still open.
     private struct Container {
@@ -44,7 +48,8 @@ struct JSONParser<Builder: JSONBuilder & ~Copyable>: ~Copyable {
         builder: consuming Builder
     ) {
         // An empty buffer may have no address. It is never read; any address will do.
-        bytes = buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+        let nothing: StaticString = ""
+        bytes = buffer.baseAddress ?? nothing.utf8Start
         end = buffer.count
         self.isTrusted = isTrusted
         self.allowsSymbols = allowsSymbols
@@ -167,8 +172,8 @@ extension JSONParser where Builder: ~Copyable {
         guard at < end else { throw endOfText(expecting: "a member name") }
         guard bytes[at] == .quote else { throw error("\(expectation)") }
         let start = at
-        let name = try string()
-        builder.addName(name, SourceRange(start, at))
+        let name = try string(isName: true)
+        builder.addName(name, digest: nameDigest, SourceRange(start, at))
         skipSpace()
         guard at < end else { throw endOfText(expecting: "a colon") }
         guard bytes[at] == .colon else { throw error("expected a colon after this member name") }
@@ -229,11 +234,13 @@ extension JSONParser where Builder: ~Copyable {
         let isNegative = bytes[at] == .minus
         if isNegative { at += 1 }
         let digits = at
+        var place = at
         var magnitude: UInt64 = 0
-        while at < end, bytes[at].isDigit {
-            magnitude = magnitude &* 10 &+ UInt64(bytes[at] &- .zero)
-            at += 1
+        while place < end, bytes[place].isDigit {
+            magnitude = magnitude &* 10 &+ UInt64(bytes[place] &- .zero)
+            place += 1
         }
+        at = place
         guard at > digits else { throw error("expected a digit after the minus sign") }
         if bytes[digits] == .zero, at > digits + 1 {
             throw JSONSyntaxError(.grammar, "a number must not begin with zeros", offset: digits)
@@ -291,52 +298,51 @@ extension JSONParser where Builder: ~Copyable {
 extension JSONParser where Builder: ~Copyable {
     /// Takes a string, quotes included.
     @inline(__always)
-    private mutating func string() throws(JSONSyntaxError) -> String {
+    private mutating func string(isName: Bool = false) throws(JSONSyntaxError) -> String {
         let start = at
         at += 1
         let isASCII = skipPlainBytes()
-        if at < end, bytes[at] == .quote {
-            let content = UnsafeBufferPointer(start: bytes + start + 1, count: at - start - 1)
-            if !isASCII { try checkUTF8(content, at: start + 1) }
-            at += 1
-            return String(decoding: content, as: UTF8.self)
+        guard at < end, bytes[at] == .quote else {
+            let text = try stringWithEscapes(from: start, isASCII: isASCII)
+            if isName { nameDigest = scratch.withUnsafeBufferPointer { NameKey($0).digest } }
+            return text
         }
-        return try stringWithEscapes(from: start, isASCII: isASCII)
+        let content = UnsafeBufferPointer(start: bytes + start + 1, count: at - start - 1)
+        if !isASCII { try checkUTF8(content, at: start + 1) }
+        at += 1
+        guard isName else { return String(decoding: content, as: UTF8.self) }
+        let key = NameKey(content)
+        nameDigest = key.digest
+        return nameCache.name(content, key, nameDigest)
     }
 
     /// Goes on to the next quote, backslash or control character. Returns whether everything skipped is ASCII.
     ///
-    /// Eight bytes are looked at together. In each of the three tests the highest bit of a byte is set where the byte matches; a carry
-    /// can only add matches above a true one, so the lowest set bit is always right.
+    /// Eight bytes are looked at together.
     @inline(__always)
     private mutating func skipPlainBytes() -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
+        var place = at
+        defer { at = place }
         var seen: UInt64 = 0
-        while at + 8 <= end {
-            let word = word(at)
-            let quote = word ^ (ones &* UInt64(UInt8.quote))
-            let backslash = word ^ (ones &* UInt64(UInt8.backslash))
-            let quotes = (quote &- ones) & ~quote
-            let backslashes = (backslash &- ones) & ~backslash
-            let controls = (word &- ones &* 0x20) & ~word
-            let stops = (quotes | backslashes | controls) & highs
+        while place + 8 <= end {
+            let word = word(place)
+            let stops = word.stringStops
             if stops != 0 {
                 let count = stops.trailingZeroBitCount >> 3
-                at += count
+                place += count
                 seen |= word & ((1 &<< UInt64(count &* 8)) &- 1)
-                return seen & highs == 0
+                return seen & UInt64.highBits == 0
             }
             seen |= word
-            at += 8
+            place += 8
         }
-        while at < end {
-            let byte = bytes[at]
+        while place < end {
+            let byte = bytes[place]
             if byte == .quote || byte == .backslash || byte < 0x20 { break }
             seen |= UInt64(byte)
-            at += 1
+            place += 1
         }
-        return seen & highs == 0
+        return seen & UInt64.highBits == 0
     }
 
     /// Goes on with a string that stopped at something else than its closing quote.
@@ -467,6 +473,60 @@ extension JSONParser where Builder: ~Copyable {
         var last = at
         while last < end, last - at < 20, bytes[last].isWordByte { last += 1 }
         return String(decoding: UnsafeBufferPointer(start: bytes + at, count: last - at), as: UTF8.self)
+    }
+}
+
+// MARK: - Names
+
+/// The first and the last eight bytes of a name and its length, which are all there is to a name of up to 16 bytes.
+private struct NameKey: Equatable {
+    var first: UInt64
+    var last: UInt64
+    var count: Int
+
+    @inline(__always)
+    init(_ content: UnsafeBufferPointer<UInt8>) {
+        count = content.count
+        first = 0
+        last = 0
+        if count >= 8, let base = UnsafeRawPointer(content.baseAddress) {
+            first = base.loadUnaligned(as: UInt64.self)
+            last = (base + (count - 8)).loadUnaligned(as: UInt64.self)
+        } else {
+            for byte in content { first = first &<< 8 | UInt64(byte) }
+        }
+    }
+
+    /// The same for equal names, different for most others.
+    @inline(__always)
+    var digest: UInt64 {
+        let mixed = (first ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15 ^ last
+        return (mixed ^ mixed &>> 32) &* 0xFF51_AFD7_ED55_8CCD
+    }
+}
+
+/// The short names read before, so that a name that comes again and again is made once.
+///
+/// Each name has one place, by its digest; the last one stays there.
+private struct NameCache {
+    private var entries: [Entry] = []
+
+    private struct Entry {
+        var key: NameKey
+        var name: String
+    }
+
+    @inline(__always)
+    mutating func name(_ content: UnsafeBufferPointer<UInt8>, _ key: NameKey, _ digest: UInt64) -> String {
+        guard 1...16 ~= key.count else { return String(decoding: content, as: UTF8.self) }
+        if entries.isEmpty {
+            entries = Array(repeating: Entry(key: NameKey(UnsafeBufferPointer(start: nil, count: 0)), name: ""), count: 32)
+        }
+        let place = Int(digest &>> 59)
+        if entries[place].key == key { return entries[place].name }
+        let name = String(decoding: content, as: UTF8.self)
+        entries[place] = Entry(key: key, name: name)
+        return name
     }
 }
 

@@ -4,17 +4,16 @@ extension JSONValue {
     /// Numbers are written as the service's Java writes them: see `JSONNumber.jsonText`. Of characters only quotes, backslashes and
     /// control characters are escaped.
     public var compactText: String {
-        var bytes: [UInt8] = []
-        write(into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        var writer = JSONWriter()
+        walk(self, &writer)
+        return writer.text.string
     }
 
     /// Appends the compact text as UTF-8 bytes.
     public func write(into bytes: inout [UInt8]) {
-        var writer = JSONWriter(bytes: bytes)
-        bytes = []
+        var writer = JSONWriter()
         walk(self, &writer)
-        bytes = writer.bytes
+        writer.text.append(to: &bytes)
     }
 
     /// The number of bytes of the compact text, counted without building it.
@@ -28,7 +27,7 @@ extension JSONValue {
     public func prettyText(indent: Int = 2) -> String {
         var writer = JSONPrettyWriter(indent: max(indent, 0))
         walk(self, &writer)
-        return String(decoding: writer.writer.bytes, as: UTF8.self)
+        return writer.writer.text.string
     }
 
     /// Whether arrays and objects are nested in more levels than that; `[[1]]` has two.
@@ -45,7 +44,7 @@ extension JSONValue {
 }
 
 /// What a walk over a value tells, in the order of the text.
-protocol JSONSink {
+protocol JSONSink: ~Copyable {
     mutating func addLiteral(_ literal: StaticString)
     mutating func add(_ number: JSONNumber)
     mutating func add(_ string: String)
@@ -55,57 +54,68 @@ protocol JSONSink {
     mutating func end(_ bracket: UInt8)
 }
 
-/// An array or object whose text is being written, and the place of what comes next in it.
-private enum OpenContainer {
-    case array([JSONValue], next: Int)
-    case object([JSONObject.Member], next: Int)
+/// Where a walk is within an array or object.
+private struct WalkPlace {
+    var values: [JSONValue]
+    var members: [JSONObject.Member]
+    var isObject: Bool
+    var next = 0
+
+    init(_ values: [JSONValue]) {
+        self.values = values
+        members = []
+        isObject = false
+    }
+
+    init(_ members: [JSONObject.Member]) {
+        values = []
+        self.members = members
+        isObject = true
+    }
 }
 
 /// Tells a sink what a value consists of. Depth costs memory of the heap and not of the thread's stack.
-private func walk<Sink: JSONSink>(_ root: JSONValue, _ sink: inout Sink) {
-    var open: [OpenContainer] = []
-    if !enter(root, &open, &sink) { return }
-    while let container = open.last {
-        switch container {
-        case .array(let values, var next):
-            var descends = false
-            while next < values.count, !descends {
-                if next > 0 { sink.separate() }
-                let depth = open.count
-                next += 1
-                if case .array = values[next - 1] {
-                    open[depth - 1] = .array(values, next: next)
-                    descends = enter(values[next - 1], &open, &sink)
-                } else if case .object = values[next - 1] {
-                    open[depth - 1] = .array(values, next: next)
-                    descends = enter(values[next - 1], &open, &sink)
-                } else {
-                    _ = enter(values[next - 1], &open, &sink)
-                }
-            }
-            if descends { continue }
-            sink.end(.closeBracket)
-            open.removeLast()
-        case .object(let members, var next):
-            var descends = false
-            while next < members.count, !descends {
-                if next > 0 { sink.separate() }
-                sink.addName(members[next].name)
-                let depth = open.count
-                next += 1
-                open[depth - 1] = .object(members, next: next)
-                descends = enter(members[next - 1].value, &open, &sink)
-            }
-            if descends { continue }
-            sink.end(.closeBrace)
-            open.removeLast()
+private func walk<Sink: JSONSink & ~Copyable>(_ root: JSONValue, _ sink: inout Sink) {
+    guard var place = visit(root, &sink) else { return }
+    var outer: [WalkPlace] = []
+    while true {
+        if let inner = place.isObject ? visitMembers(&place, &sink) : visitElements(&place, &sink) {
+            outer.append(place)
+            place = inner
+        } else {
+            sink.end(place.isObject ? .closeBrace : .closeBracket)
+            guard let last = outer.popLast() else { return }
+            place = last
         }
     }
 }
 
-/// Tells a value that holds no others, or opens it. Returns whether it was opened.
+/// Tells elements up to the next one that holds others, and returns that one's beginning.
 @inline(__always)
-private func enter<Sink: JSONSink>(_ value: JSONValue, _ open: inout [OpenContainer], _ sink: inout Sink) -> Bool {
+private func visitElements<Sink: JSONSink & ~Copyable>(_ place: inout WalkPlace, _ sink: inout Sink) -> WalkPlace? {
+    while place.next < place.values.count {
+        if place.next > 0 { sink.separate() }
+        place.next += 1
+        if let inner = visit(place.values[place.next - 1], &sink) { return inner }
+    }
+    return nil
+}
+
+/// Tells members up to the next one that holds others, and returns that one's beginning.
+@inline(__always)
+private func visitMembers<Sink: JSONSink & ~Copyable>(_ place: inout WalkPlace, _ sink: inout Sink) -> WalkPlace? {
+    while place.next < place.members.count {
+        if place.next > 0 { sink.separate() }
+        sink.addName(place.members[place.next].name)
+        place.next += 1
+        if let inner = visit(place.members[place.next - 1].value, &sink) { return inner }
+    }
+    return nil
+}
+
+/// Tells a value that holds no others, or returns the beginning of one that does.
+@inline(__always)
+private func visit<Sink: JSONSink & ~Copyable>(_ value: JSONValue, _ sink: inout Sink) -> WalkPlace? {
     switch value {
     case .null: sink.addLiteral("null")
     case .bool(let value): sink.addLiteral(value ? "true" : "false")
@@ -113,32 +123,30 @@ private func enter<Sink: JSONSink>(_ value: JSONValue, _ open: inout [OpenContai
     case .string(let text): sink.add(text)
     case .array(let values):
         sink.begin(.openBracket)
-        open.append(.array(values, next: 0))
-        return true
+        return WalkPlace(values)
     case .object(let object):
         sink.begin(.openBrace)
-        open.append(.object(object.members, next: 0))
-        return true
+        return WalkPlace(object.members)
     }
-    return false
+    return nil
 }
 
 /// Compact text.
-struct JSONWriter: JSONSink {
-    var bytes: [UInt8]
+struct JSONWriter: JSONSink, ~Copyable {
+    var text = TextBuffer()
 
     mutating func addLiteral(_ literal: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        text.append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
-    mutating func add(_ number: JSONNumber) { number.write(into: &bytes) }
-    mutating func add(_ string: String) { string.writeQuoted(into: &bytes) }
+    mutating func add(_ number: JSONNumber) { text.append(number) }
+    mutating func add(_ string: String) { text.append(quoted: string) }
     mutating func addName(_ name: String) {
-        name.writeQuoted(into: &bytes)
-        bytes.append(.colon)
+        text.append(quoted: name)
+        text.append(.colon)
     }
-    mutating func separate() { bytes.append(.comma) }
-    mutating func begin(_ bracket: UInt8) { bytes.append(bracket) }
-    mutating func end(_ bracket: UInt8) { bytes.append(bracket) }
+    mutating func separate() { text.append(.comma) }
+    mutating func begin(_ bracket: UInt8) { text.append(bracket) }
+    mutating func end(_ bracket: UInt8) { text.append(bracket) }
 }
 
 /// The size of compact text.
@@ -155,8 +163,8 @@ struct JSONCounter: JSONSink {
 }
 
 /// Text with lines and indentation; empty arrays and objects stay on their line.
-struct JSONPrettyWriter: JSONSink {
-    var writer = JSONWriter(bytes: [])
+struct JSONPrettyWriter: JSONSink, ~Copyable {
+    var writer = JSONWriter()
     private let indent: Int
     private var depth = 0
     private var isFresh = false
@@ -178,7 +186,7 @@ struct JSONPrettyWriter: JSONSink {
     mutating func addName(_ name: String) {
         breakIfFresh()
         writer.addName(name)
-        writer.bytes.append(0x20)
+        writer.text.append(0x20)
     }
     mutating func separate() {
         writer.separate()
@@ -202,58 +210,7 @@ struct JSONPrettyWriter: JSONSink {
         isFresh = false
     }
     private mutating func breakLine() {
-        writer.bytes.append(0x0A)
-        writer.bytes.append(contentsOf: repeatElement(0x20, count: depth * indent))
-    }
-}
-
-// MARK: - Strings
-
-extension String {
-    /// Appends the text as a JSON string, quotes included.
-    package func writeQuoted(into bytes: inout [UInt8]) {
-        var copy = self
-        copy.withUTF8 { content in
-            bytes.append(.quote)
-            var plain = 0
-            for at in content.indices where content[at].needsEscape {
-                bytes.append(contentsOf: content[plain..<at])
-                bytes.append(contentsOf: UInt8.escape(for: content[at]).utf8)
-                plain = at + 1
-            }
-            bytes.append(contentsOf: content[plain...])
-            bytes.append(.quote)
-        }
-    }
-
-    /// The number of bytes that `writeQuoted` appends.
-    var quotedUTF8Count: Int {
-        var copy = self
-        return copy.withUTF8 { content in
-            var count = content.count + 2
-            for byte in content where byte.needsEscape { count += UInt8.escape(for: byte).utf8.count - 1 }
-            return count
-        }
-    }
-}
-
-extension UInt8 {
-    @inline(__always)
-    var needsEscape: Bool { self < 0x20 || self == .quote || self == .backslash }
-
-    /// The escape for a quote, a backslash or a control character, as Jackson writes it: upper-case digits after `\u`.
-    static func escape(for byte: UInt8) -> String {
-        switch byte {
-        case .quote: return "\\\""
-        case .backslash: return "\\\\"
-        case 0x08: return "\\b"
-        case 0x09: return "\\t"
-        case 0x0A: return "\\n"
-        case 0x0C: return "\\f"
-        case 0x0D: return "\\r"
-        default:
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "\\u00" + (byte < 16 ? "0" : "") + digits
-        }
+        writer.text.append(0x0A)
+        for _ in 0..<(depth * indent) { writer.text.append(0x20) }
     }
 }

@@ -21,9 +21,7 @@ extension Execution {
             timeoutSeconds: try seconds(task.timeout, field: "TimeoutSecondsPath", input: effective.value, thread),
             heartbeatSeconds: try seconds(task.heartbeat, field: "HeartbeatSecondsPath", input: effective.value, thread),
             roleArn: role ?? nil)
-        if input.record == 0, input.utf8Count > KernelLimits.payloadBytes {
-            throw .terminal("States.DataLimitExceeded", cause: StateFailure.sizeCause(of: state.name))
-        }
+        if input.record == 0 { try checkLimits(of: input.value, thread) }
         change(.taskScheduled(schedule), in: thread, previous: threads[Int(thread)].previousEvent, &sink)
         offerTask(thread, &sink)
     }
@@ -137,8 +135,14 @@ extension Execution {
     }
 
     private func sizeFailure(of output: JSONValue, _ task: TaskPlan) -> StateFailure? {
-        guard output.utf8Count > KernelLimits.payloadBytes else { return nil }
-        return StateFailure("States.DataLimitExceeded", cause: StateFailure.sizeCause(of: task.resource.nameInSizeCause))
+        if output.utf8Count > KernelLimits.payloadBytes {
+            return StateFailure("States.DataLimitExceeded", cause: StateFailure.sizeCause(of: task.resource.nameInSizeCause))
+        }
+        if output.isNested(deeperThan: KernelLimits.payloadDepth) {
+            return StateFailure(
+                "States.Runtime", cause: "The result has more than \(KernelLimits.payloadDepth) levels of arrays and objects.")
+        }
+        return nil
     }
 
     private func taskPlan(of thread: Int32) -> TaskPlan? {

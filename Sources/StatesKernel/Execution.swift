@@ -61,6 +61,8 @@ extension Execution: Equatable {
 public enum KernelLimits {
     /// The most bytes of a state's input, output or result (asl.md section 13).
     public static let payloadBytes = 262_144
+    /// The most levels of arrays and objects that a state's output may have. Assumed: the service's own reader has this limit.
+    public static let payloadDepth = 1_000
     /// The most events of a Standard execution's history.
     public static let historyEvents = 25_000
     /// The most iterations of an inline Map state that run at once when it sets no limit, as AWS does.
@@ -242,16 +244,23 @@ extension Execution {
     mutating func exit(
         _ thread: Int32, output: Payload, assigned: [Variable] = [], by edge: Edge, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
-        if output.record == 0, output.utf8Count > KernelLimits.payloadBytes {
-            throw .terminal(
-                "States.DataLimitExceeded",
-                cause: StateFailure.sizeCause(of: plan.states[Int(threads[Int(thread)].state)].name))
-        }
+        if output.record == 0 { try checkLimits(of: output.value, thread) }
         change(
             .stateExited(output: output, assigned: assigned, edge: edge), in: thread, previous: threads[Int(thread)].previousEvent,
             &sink)
         guard status == .running else { return }
         follow(thread, &agenda, &sink)
+    }
+
+    /// Whether a value that a state made may be kept: not too large, and not too deep to be read again.
+    func checkLimits(of value: JSONValue, _ thread: Int32) throws(StateFailure) {
+        if value.utf8Count > KernelLimits.payloadBytes {
+            throw .terminal(
+                "States.DataLimitExceeded", cause: StateFailure.sizeCause(of: plan.states[Int(threads[Int(thread)].state)].name))
+        }
+        if value.isNested(deeperThan: KernelLimits.payloadDepth) {
+            throw runtimeFailure(thread, "The value has more than \(KernelLimits.payloadDepth) levels of arrays and objects.")
+        }
     }
 
     /// What comes after a state was left: the next state, or the end of a branch, an iteration or the execution.

@@ -299,13 +299,18 @@ extension ExecutionStart {
         let seed = Seed(bytes: Array(try reader.take(32)))
         let hash = try reader.text()
         let input: JSONValue
-        do { input = try JSONValue(parsing: inputText) } catch {
+        do { input = try JSONValue(parsing: inputText, limits: .recorded) } catch {
             throw RecordCodingError(description: "the execution's input is no JSON: \(error.reason)")
         }
         self.init(
             number: number, name: texts[0], arn: texts[1], machineName: texts[2], machineArn: texts[3], roleArn: texts[4],
             isExpress: isExpress, time: time, inputText: inputText, input: input, seed: seed, definitionHash: hash)
     }
+}
+
+extension JSONLimits {
+    /// For payloads that were checked before they were written. A template may add its own levels to a value's before the check.
+    fileprivate static let recorded = JSONLimits(maxDepth: 4 * KernelLimits.payloadDepth, maxBytes: .max)
 }
 
 // MARK: Bytes
@@ -403,7 +408,7 @@ struct ByteReader {
         var length = 0
         for (index, byte) in try take(4).enumerated() { length |= Int(byte) << (8 * index) }
         do {
-            return try JSONValue(parsing: Array(try take(length)))
+            return try JSONValue(parsing: Array(try take(length)), limits: .recorded)
         } catch let error as JSONSyntaxError {
             throw RecordCodingError(description: "a payload is no JSON: \(error.reason)")
         } catch {

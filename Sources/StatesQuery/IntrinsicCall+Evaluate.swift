@@ -287,11 +287,10 @@ extension QueryFailure {
     /// The failure of a path that is an argument of a call (recorded).
     static func argumentPath(_ path: DataPath, _ failure: PathFailure, in scope: some QueryScope) -> QueryFailure {
         if failure.kind == .invalid { return .invalidPath(path, failure) }
+        let input = path.searchedText(in: scope)
         return QueryFailure(
             error: "States.Runtime",
-            cause:
-                "The JsonPath argument for the field '\(path.text)' could not be found in the input '\(path.searchedText(in: scope))'"
-        )
+            cause: "The JsonPath argument for the field '\(path.text)' could not be found in the input '\(input)'")
     }
 
     /// The failure of a path that cannot be applied; the library's text shows (recorded in kind).

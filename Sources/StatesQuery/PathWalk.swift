@@ -96,6 +96,8 @@ struct PathWalk {
 
     // MARK: Objects
 
+    /// A missing member at the end of the path is a failure even in an indefinite path; only a wildcard over an array swallows it
+    /// (so it was in the library until 2.0.0). In the middle of the path it just finds nothing, unless the step is strict.
     private mutating func takeName(_ name: String, _ step: Int, _ value: JSONValue) throws(PathFailure) {
         guard case .object(let object) = value, let member = object[name] else {
             if case .object = value, step + 1 < steps.count, !isStrict(step) { return }

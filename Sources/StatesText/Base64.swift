@@ -1,8 +1,12 @@
 /// Base64 with the standard alphabet (RFC 4648, section 4).
 public enum Base64 {
     /// The text of some bytes, padded with `=`.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(all: Array(bytes)) }
+
+    /// The same for an array, which is compiled for just that.
+    private static func encode(all bytes: [UInt8]) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(bytes.count / 3 * 4 + 4)
         var pending: UInt32 = 0
         var bits: UInt32 = 0
         for byte in bytes {

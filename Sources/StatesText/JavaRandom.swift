@@ -35,10 +35,4 @@ public struct JavaRandom: Sendable, Hashable {
         let high = Int64(next(bits: 26)) << 27
         return Double(high + Int64(next(bits: 27))) * 0x1p-53
     }
-
-    /// The next 64 bits as a Java `long`.
-    public mutating func nextLong() -> Int64 {
-        let high = Int64(next(bits: 32)) << 32
-        return high &+ Int64(next(bits: 32))
-    }
 }

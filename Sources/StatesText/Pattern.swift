@@ -11,7 +11,8 @@
 /// ```
 ///
 /// Not supported: Java's `\X`, `\N{…}`, `\b{g}`, scripts and blocks in `\p{…}` and the flags `x` and `U`; JavaScript's flags `u`, `v` and
-/// `y`. Captures inside a look-behind are found from left to right, as Java does.
+/// `y`. A look-behind may be of any length, which Java allows within limits of its own, and captures inside it are found from left to
+/// right, which JavaScript does from right to left.
 public struct Pattern: Sendable {
     /// Whose rules decide where the two languages differ.
     public enum Dialect: Sendable, Hashable {

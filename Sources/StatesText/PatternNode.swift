@@ -1,7 +1,6 @@
 /// A pattern as a tree.
 indirect enum PatternNode: Sendable {
     case empty
-    case never
     case single(PatternSingle)
     case sequence([PatternNode])
     case choice([PatternNode])
@@ -54,7 +53,7 @@ extension PatternNode {
     /// How many UTF-16 units a match takes; the upper bound is `PatternCount.unlimited` where there is none.
     func width(_ dialect: Pattern.Dialect, _ sets: [ScalarSet]) -> ClosedRange<Int> {
         switch self {
-        case .empty, .never, .assertion, .look: return 0...0
+        case .empty, .assertion, .look: return 0...0
         case .single(let single): return single.width(dialect, sets)
         case .group(let node, _), .atomic(let node): return node.width(dialect, sets)
         case .reference, .namedReference: return 0...PatternCount.unlimited
@@ -92,10 +91,8 @@ extension Int {
         return overflow ? .max : sum
     }
 
-    /// The product, or `PatternCount.unlimited` if it is beyond an `Int`. What has no bound gets none by being repeated no times:
-    /// so Java's compiler reckons.
+    /// The product, or `PatternCount.unlimited` if it is beyond an `Int`.
     fileprivate func times(_ other: Int) -> Int {
-        if self == .max { return .max }
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? .max : product
     }

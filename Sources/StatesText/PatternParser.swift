@@ -2,6 +2,8 @@
 struct PatternParser {
     /// The pattern's code points; in JavaScript's dialect its UTF-16 units.
     private let source: [PatternUnit]
+    /// Where each of them stands in the pattern, in UTF-16 units.
+    private let offsets: [Int]
     private var at = 0
     private var depth = 0
     private var flags: Pattern.Flags
@@ -9,13 +11,16 @@ struct PatternParser {
     /// The groups opened so far.
     private(set) var groupCount = 0
     private(set) var groupNames: [(name: String, number: Int)] = []
+    private var referenceCount = 0
     private(set) var sets: [ScalarSet] = []
     private var setNumbers: [ScalarSet: Int] = [:]
+    /// The properties named so far: making their sets means asking every scalar there is.
+    private var properties: [String: ScalarSet] = [:]
     /// JavaScript reads `\2` and `\k` by what the whole pattern holds.
     private let outline: PatternOutline
 
     /// Deeper groups and classes are refused: the tree is walked on the thread's stack.
-    private static let depthLimit = 200
+    private static let depthLimit = 100
     private static let lengthLimit = 65_536
 
     init(_ source: String, flags: Pattern.Flags, dialect: Pattern.Dialect) throws(PatternError) {
@@ -23,8 +28,8 @@ struct PatternParser {
             throw PatternError("a pattern has at most 65,536 bytes", offset: 0)
         }
         switch dialect {
-        case .java: self.source = PatternUnit.withoutQuotes(source.unicodeScalars.map { PatternUnit($0.value) })
-        case .javaScript: self.source = source.utf16.map { PatternUnit(UInt32($0)) }
+        case .java: (self.source, offsets) = PatternUnit.withoutQuotes(source.unicodeScalars.map { PatternUnit($0.value) })
+        case .javaScript: (self.source, offsets) = (source.utf16.map { PatternUnit(UInt32($0)) }, Array(0...source.utf16.count))
         }
         self.flags = flags
         self.dialect = dialect
@@ -200,12 +205,11 @@ extension PatternParser {
     private mutating func groupAfterAngle() throws(PatternError) -> PatternNode {
         if peek() == "=" || peek() == "!" {
             let isNegative = peek() == "!"
-            let start = at
+            let start = at - 3
+            let earlier = referenceCount
             at += 1
             let node = try alternatives()
-            if dialect == .java, node.width(dialect, sets).upperBound == PatternCount.unlimited {
-                throw error("a look-behind must have a greatest length", at: start)
-            }
+            if dialect == .java, referenceCount > earlier { throw error("a look-behind must not hold a reference", at: start) }
             return .look(node, isBehind: true, isNegative: isNegative)
         }
         let start = at
@@ -296,6 +300,7 @@ extension PatternParser {
             at = start
             return nil
         }
+        referenceCount += 1
         return .reference(number, fold)
     }
 
@@ -308,6 +313,7 @@ extension PatternParser {
         if dialect == .java, !groupNames.contains(where: { $0.name == name }) {
             throw error("no group before this place is named \(name)", at: start)
         }
+        referenceCount += 1
         return .namedReference(name, fold, offset: unitOffset(start))
     }
 
@@ -346,7 +352,12 @@ extension PatternParser {
             name.unicodeScalars.append(scalar)
             at += 1
         }
-        guard let set = ScalarSet.property(name) else { throw error("the property \(name) is not supported", at: start) }
+        let ignoresCase = flags.contains(.ignoreCase)
+        let key = ignoresCase ? name + " " : name
+        guard let set = properties[key] ?? ScalarSet.property(name, ignoringCase: ignoresCase) else {
+            throw error("the property \(name) is not supported", at: start)
+        }
+        properties[key] = set
         return set
     }
 
@@ -517,7 +528,7 @@ extension PatternParser {
         while let next = peek() {
             if next == "]", !isEmpty || result != nil {
                 at += 1
-                return intersection(result, isEmpty ? nil : ScalarSet(current))
+                return intersection(result, isEmpty ? nil : ScalarSet(current)) ?? .nothing
             }
             if next == "&", peek(1) == "&" {
                 at += 2
@@ -526,6 +537,8 @@ extension PatternParser {
                 continue
             }
             isEmpty = false
+            // So that naming a large set again and again does not pile it up.
+            if current.count > 4096 { current = ScalarSet(current).ranges }
             if next == "[" {
                 current += try characterClass().ranges
             } else if next == "\\", let set = try setEscape() {
@@ -537,8 +550,8 @@ extension PatternParser {
         throw error("this class is never closed", at: start)
     }
 
-    private func intersection(_ left: ScalarSet?, _ right: ScalarSet?) -> ScalarSet {
-        guard let left, let right else { return left ?? right ?? .nothing }
+    private func intersection(_ left: ScalarSet?, _ right: ScalarSet?) -> ScalarSet? {
+        guard let left, let right else { return left ?? right }
         return left.intersection(right)
     }
 
@@ -609,9 +622,7 @@ extension PatternParser {
         PatternError(reason, offset: unitOffset(place ?? at))
     }
 
-    private func unitOffset(_ place: Int) -> Int {
-        source[..<min(place, source.count)].reduce(0) { $0 + ($1.value > 0xFFFF ? 2 : 1) }
-    }
+    private func unitOffset(_ place: Int) -> Int { offsets[min(place, source.count)] }
 }
 
 /// A code point or UTF-16 unit of a pattern.
@@ -649,32 +660,40 @@ struct PatternUnit: Hashable, Sendable, ExpressibleByUnicodeScalarLiteral {
         return dialect == .javaScript && (self == "_" || self == "$" || ScalarSet.isLetterOrDigit(value) && value >= 128)
     }
 
-    /// Java's `\Q…\E` as escapes.
-    static func withoutQuotes(_ units: [PatternUnit]) -> [PatternUnit] {
+    /// Java's `\Q…\E` as escapes, and where each unit stands in UTF-16 units, the end included.
+    static func withoutQuotes(_ units: [PatternUnit]) -> ([PatternUnit], [Int]) {
         var result: [PatternUnit] = []
+        var offsets: [Int] = []
         var isQuoted = false
+        var offset = 0
         var at = 0
+        func append(_ unit: PatternUnit, width: Int) {
+            result.append(unit)
+            offsets.append(offset)
+            offset += width
+        }
         while at < units.count {
             let unit = units[at]
             let next = at + 1 < units.count ? units[at + 1] : nil
             at += 1
-            if isQuoted {
-                if unit == "\\", next == "E" {
-                    isQuoted = false
-                    at += 1
-                } else {
-                    if unit.value < 128, !unit.isASCIILetter, unit.decimalValue == nil { result.append("\\") }
-                    result.append(unit)
-                }
-            } else if unit == "\\", let next {
+            if unit == "\\", let next, isQuoted ? next == "E" : next == "Q" {
+                isQuoted.toggle()
+                offset += 2
                 at += 1
-                if next == "Q" { isQuoted = true } else { result += [unit, next] }
-            } else {
-                result.append(unit)
+                continue
+            }
+            if isQuoted, unit.value < 128, !unit.isASCIILetter, unit.decimalValue == nil { append("\\", width: 0) }
+            append(unit, width: unit.width)
+            if !isQuoted, unit == "\\", let next {
+                append(next, width: next.width)
+                at += 1
             }
         }
-        return result
+        return (result, offsets + [offset])
     }
+
+    /// The number of UTF-16 units.
+    private var width: Int { value > 0xFFFF ? 2 : 1 }
 }
 
 /// What must be known of a whole pattern before its first part is read.

@@ -77,7 +77,6 @@ struct PatternProgram: Sendable {
     private mutating func add(_ node: PatternNode) throws(PatternError) {
         switch node {
         case .empty: break
-        case .never: instructions.append(.fail)
         case .single(let single): instructions.append(.single(single))
         case .sequence(let nodes): for node in nodes { try add(node) }
         case .choice(let nodes): try addChoice(nodes)

@@ -65,19 +65,20 @@ struct ScalarSet: Sendable, Hashable {
     func folded(by fold: CaseFold) -> ScalarSet {
         if fold == .none { return self }
         var added: [ClosedRange<UInt32>] = []
+        func add(_ scalar: UInt32) {
+            let other = fold(scalar)
+            if other != scalar { added.append(other...other) }
+        }
         for range in ranges {
-            for scalar in range.lowerBound...max(range.lowerBound, min(range.upperBound, 127)) {
-                let other = fold(scalar)
-                added.append(other...other)
-            }
+            if range.lowerBound < 128 { for scalar in range.lowerBound...min(range.upperBound, 127) { add(scalar) } }
             guard fold != .ascii, range.upperBound > 127 else { continue }
             if range.count <= 32 {
-                for scalar in range { added.append(fold(scalar)...fold(scalar)) }
+                for scalar in range { add(scalar) }
             } else {
                 for (scalar, other) in fold.beyondASCII where range.contains(scalar) { added.append(other...other) }
             }
         }
-        return union(ScalarSet(added))
+        return added.isEmpty ? self : union(ScalarSet(added))
     }
 }
 
@@ -151,8 +152,14 @@ extension ScalarSet {
     static let lineFeed = ScalarSet([0x0A...0x0A])
 
     /// What `\p{…}` of Java names: POSIX classes of ASCII, general categories, and a few properties; nil for what is not supported.
-    static func property(_ name: String) -> ScalarSet? {
+    ///
+    /// Java lets sets of one case be sets of both where case is ignored.
+    static func property(_ name: String, ignoringCase: Bool) -> ScalarSet? {
         switch name {
+        case "Lower" where ignoringCase, "Upper" where ignoringCase: return property("Alpha", ignoringCase: false)
+        case "IsLowercase" where ignoringCase, "IsUppercase" where ignoringCase, "javaLowerCase" where ignoringCase,
+            "javaUpperCase" where ignoringCase:
+            return category("LC")
         case "Lower": return ScalarSet([0x61...0x7A])
         case "Upper": return ScalarSet([0x41...0x5A])
         case "ASCII": return ScalarSet([0x00...0x7F])
@@ -173,7 +180,8 @@ extension ScalarSet {
         case "IsIdeographic": return ScalarSet(where: \.isIdeographic)
         default:
             let short = name.hasPrefix("Is") ? String(name.dropFirst(2)) : name
-            return short.utf8.count <= 2 ? category(short) : nil
+            let bothCases = ignoringCase && ["Lu", "Ll", "Lt"].contains(short)
+            return short.utf8.count <= 2 ? category(bothCases ? "LC" : short) : nil
         }
     }
 

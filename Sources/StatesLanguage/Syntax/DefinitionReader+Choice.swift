@@ -27,7 +27,7 @@ extension DefinitionReader {
         switch language {
         case .jsonPath: condition = self.condition(fields, hasUnknown: hasUnknown, depth: 0)
         case .jsonata:
-            jsonataCondition(fields, field: "Choices[\(index)]/Condition")
+            jsonataCondition(fields, field: "Choices[\(index)]/Condition", hasUnknown: hasUnknown)
             output(fields, language, .inputOnly)
         }
         let next = target(fields["Next"], in: fields)
@@ -36,9 +36,9 @@ extension DefinitionReader {
     }
 
     /// `Condition`: true, false or an expression.
-    private mutating func jsonataCondition(_ fields: Fields, field: String) {
+    private mutating func jsonataCondition(_ fields: Fields, field: String, hasUnknown: Bool) {
         guard let member = fields["Condition"] else {
-            require("Condition", in: fields)
+            if !hasUnknown { require("Condition", in: fields) }
             return
         }
         if isExpression(member, in: fields, .jsonata, field: field) { return }

@@ -15,26 +15,16 @@ extension DefinitionReader {
 
     /// A field that may hold any JSON with expressions at any depth.
     mutating func values(of member: JSONNode.Member, in fields: Fields, _ available: ExpressionSyntax.Availability = .inputOnly) {
-        values(member.value, at: fields.pointer(of: member.name), field: member.name, available)
-    }
-
-    private mutating func values(
-        _ node: JSONNode, at pointer: String, field: String, _ available: ExpressionSyntax.Availability
-    ) {
-        switch node.content {
-        case .null, .bool, .number, .symbol: return
-        case .string(let text): expression(text, node.range, at: pointer, field: field, available)
-        case .array(let elements):
-            for (index, element) in elements.enumerated() {
-                values(element, at: "\(pointer)[\(index)]", field: "\(field)[\(index)]", available)
-            }
-        case .object(let members):
-            for member in members {
-                values(member.value, at: pointer + "/" + member.name, field: field + "/" + member.name, available)
-            }
+        var walk = NodeWalk(member.value)
+        while let step = walk.next() {
+            guard case .string(let text) = step.node.content, text.hasPrefix("{%") else { continue }
+            let below = walk.pointer
+            expression(
+                text, step.node.range, at: fields.pointer(of: member.name) + below, field: member.name + below, available)
         }
     }
 
+    /// Remembers a text that starts as expressions do.
     private mutating func expression(
         _ text: String, _ range: SourceRange, at pointer: String, field: String, _ available: ExpressionSyntax.Availability
     ) {
@@ -43,7 +33,7 @@ extension DefinitionReader {
                 ExpressionSyntax(
                     text: String(text.dropFirst(2).dropLast(2)), field: field, pointer: pointer, range: range, available: available)
             )
-        } else if text.hasPrefix("{%") {
+        } else {
             report("JSONata string must start with {% and end with %}", at: pointer, range)
         }
     }

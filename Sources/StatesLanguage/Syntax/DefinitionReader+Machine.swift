@@ -81,45 +81,87 @@ extension DefinitionReader {
 
     // MARK: States
 
+    // In three steps, because reading recurs through the second one and the others' frames should not lie below it.
     private mutating func state(_ member: JSONNode.Member, at pointer: String, depth: Int) -> StateSyntax {
         let own = language(of: member.value)
-        let language = own ?? machineLanguage
         var state = StateSyntax(
-            name: member.name, nameRange: member.nameRange, range: member.value.range, pointer: pointer, language: language,
-            kind: .unreadable, isEnd: false)
-        guard let raw = object(member.value, at: pointer, head: member.nameRange),
-            let type = stateType(raw)
-        else {
+            name: member.name, nameRange: member.nameRange, range: member.value.range, pointer: pointer,
+            language: own ?? machineLanguage, kind: .unreadable, isEnd: false)
+        let outerLostTarget = lostTarget
+        lostTarget = false
+        defer { lostTarget = outerLostTarget }
+        guard let (type, fields) = begin(&state, member, own) else { return state }
+        state.kind = kind(type, fields, state.language, depth: depth)
+        finish(&state, type, fields)
+        return state
+    }
+
+    /// Type, language and transition; nil where the state cannot be read.
+    private mutating func begin(
+        _ state: inout StateSyntax, _ member: JSONNode.Member, _ own: QueryLanguage?
+    ) -> (StateType, Fields)? {
+        guard let raw = object(member.value, at: state.pointer, head: member.nameRange), let type = stateType(raw) else {
             // Nothing can be said about its transitions, so nothing is said about a missing end.
             state.isEnd = true
             state.leadsAnywhere = true
-            return state
+            return nil
         }
         let isDowngrade = machineLanguage == .jsonata && own == .jsonPath
         if isDowngrade, let place = raw["QueryLanguage"] {
             report(
-                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", at: pointer, place.value.range)
+                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", at: state.pointer,
+                place.value.range)
         }
         // On a downgraded state AWS says nothing more about the language of its fields.
-        guard
-            let fields = fields(
-                of: member.value, at: pointer, head: member.nameRange, type.fields, language: isDowngrade ? nil : language)
-        else { return state }
+        let language = isDowngrade ? nil : state.language
+        guard let fields = fields(of: member.value, at: state.pointer, head: member.nameRange, type.fields, language: language)
+        else {
+            return nil
+        }
         comment(in: fields)
         _ = word(fields["QueryLanguage"], of: QueryLanguage.allCases.map(\.rawValue), in: fields)
-        let outerLostTarget = lostTarget
-        lostTarget = false
-        defer { lostTarget = outerLostTarget }
         if type.hasTransition { transition(of: &state, fields) }
-        if language == .jsonPath {
+        switch state.language {
+        case .jsonPath:
             state.inputPath = selection("InputPath", in: fields)
             state.outputPath = selection("OutputPath", in: fields)
-        } else {
-            unsupported.append(UnsupportedFeature(what: "JSONata", pointer: pointer, range: member.nameRange))
+        case .jsonata:
+            unsupported.append(UnsupportedFeature(what: "JSONata", pointer: state.pointer, range: member.nameRange))
         }
-        read(type, into: &state, fields, depth: depth)
+        return (type, fields)
+    }
+
+    private mutating func kind(_ type: StateType, _ fields: Fields, _ language: QueryLanguage, depth: Int) -> StateSyntax.Kind {
+        switch type {
+        case .parallel: parallel(fields, language, depth: depth)
+        case .map: map(fields, language, depth: depth)
+        case .pass, .task, .choice, .wait, .succeed, .fail: leaf(type, fields, language)
+        }
+    }
+
+    private mutating func leaf(_ type: StateType, _ fields: Fields, _ language: QueryLanguage) -> StateSyntax.Kind {
+        switch type {
+        case .pass: pass(fields, language)
+        case .task: task(fields, language)
+        case .choice: choice(fields, language)
+        case .wait: wait(fields, language)
+        case .fail: fail(fields, language)
+        case .succeed: .succeed
+        case .parallel, .map: .unreadable
+        }
+    }
+
+    /// What many types have: `Output`, `Assign`, `Retry`, `Catch`.
+    private mutating func finish(_ state: inout StateSyntax, _ type: StateType, _ fields: Fields) {
+        let hasResult = type == .task || type == .parallel || type == .map
+        output(fields, state.language, hasResult ? .result : .inputOnly)
+        let next = if case .choice(let choice) = state.kind { choice.otherwise } else { state.next }
+        state.assign = assign(fields["Assign"], in: fields, state.language, hasResult ? .result : .inputOnly, next: next)
+        if hasResult {
+            state.retriers = retriers(fields)
+            state.catchers = catchers(fields, state.language)
+        }
         state.leadsAnywhere = lostTarget
-        return state
     }
 
     private mutating func stateType(_ fields: Fields) -> StateType? {
@@ -156,28 +198,6 @@ extension DefinitionReader {
             oneIsRequired("Next", "End", in: fields)
             state.isEnd = true
             lostTarget = true
-        }
-    }
-
-    private mutating func read(_ type: StateType, into state: inout StateSyntax, _ fields: Fields, depth: Int) {
-        let language = state.language
-        switch type {
-        case .pass: state.kind = pass(fields, language)
-        case .task: state.kind = task(fields, language)
-        case .choice: state.kind = choice(fields, language)
-        case .wait: state.kind = wait(fields, language)
-        case .succeed: state.kind = .succeed
-        case .fail: state.kind = fail(fields, language)
-        case .parallel: state.kind = parallel(fields, language, depth: depth)
-        case .map: state.kind = map(fields, language, depth: depth)
-        }
-        let hasResult = type == .task || type == .parallel || type == .map
-        output(fields, language, hasResult ? .result : .inputOnly)
-        let next = if case .choice(let choice) = state.kind { choice.otherwise } else { state.next }
-        state.assign = assign(fields["Assign"], in: fields, language, hasResult ? .result : .inputOnly, next: next)
-        if hasResult {
-            state.retriers = retriers(fields)
-            state.catchers = catchers(fields, language)
         }
     }
 

@@ -144,16 +144,10 @@ extension DefinitionReader {
             return
         }
         let arguments = language == .jsonPath ? "Parameters" : "Arguments"
-        let isComplete = require("Resource", arguments, in: reader)
-        let listsObjects = resource(of: reader, ["s3:getObject", "s3:listObjectsV2"]) == "s3:listObjectsV2"
+        require("Resource", arguments, in: reader)
+        checkResource(of: reader, ["s3:getObject", "s3:listObjectsV2"])
         request(arguments, in: reader, language)
-        guard let config = reader["ReaderConfig"] else {
-            if isComplete, !listsObjects, let resource = reader["Resource"], resource.value.firstSymbol == nil {
-                require("ReaderConfig", in: reader)
-            }
-            return
-        }
-        readerConfig(config, at: reader.pointer(of: "ReaderConfig"), language)
+        if let config = reader["ReaderConfig"] { readerConfig(config, at: reader.pointer(of: "ReaderConfig"), language) }
     }
 
     private mutating func request(_ name: String, in fields: Fields, _ language: QueryLanguage) {
@@ -167,21 +161,16 @@ extension DefinitionReader {
         }
     }
 
-    /// Which of a few S3 actions a resource names.
-    private mutating func resource(of fields: Fields, _ actions: [String]) -> String? {
-        guard let text = string(fields["Resource"], in: fields) else { return nil }
-        if !symbols(in: text.value).isEmpty { return nil }
+    /// The resource names one of a few actions.
+    private mutating func checkResource(of fields: Fields, _ actions: [String]) {
+        guard let text = string(fields["Resource"], in: fields), symbols(in: text.value).isEmpty else { return }
         let parts = text.value.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 7, parts[0] == "arn", parts[2] == "states" {
-            let action = "\(parts[5]):\(parts[6])"
-            if actions.contains(action) { return action }
-        }
+        if parts.count == 7, parts[0] == "arn", parts[2] == "states", actions.contains("\(parts[5]):\(parts[6])") { return }
         let examples = actions.map { "arn:<partition>:states:::\($0)" }.joined(separator: ", ")
         report(
             "The field 'Resource' does not match any of the allowed values. Examples: [\(examples)]",
             at: fields.pointer(of: "Resource"),
             text.range)
-        return nil
     }
 
     private mutating func readerConfig(_ member: JSONNode.Member, at pointer: String, _ language: QueryLanguage) {
@@ -251,7 +240,7 @@ extension DefinitionReader {
                 "At least one of these fields is required: [WriterConfig, Resource, \(arguments)]", at: pointer, writer.headRange)
         } else if writer["Resource"] != nil || writer[arguments] != nil {
             require("Resource", arguments, in: writer)
-            _ = resource(of: writer, ["s3:putObject"])
+            checkResource(of: writer, ["s3:putObject"])
             request(arguments, in: writer, language)
         }
         guard let member = writer["WriterConfig"],

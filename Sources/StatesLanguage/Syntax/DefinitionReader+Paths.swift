@@ -80,22 +80,34 @@ extension DefinitionReader {
         report("Value is not a Reference Path: \(reason)", at: pointer, node.range, suggestion: suggestion)
     }
 
-    /// A path or an intrinsic call under a plain name: `ErrorPath` and `CausePath`.
-    mutating func expression(_ member: JSONNode.Member?, in fields: Fields) -> PayloadExpression? {
+    /// `ErrorPath` and `CausePath`: a reference path, or a call of one of the intrinsic functions that answer text.
+    mutating func textExpression(_ member: JSONNode.Member?, in fields: Fields) -> PayloadExpression? {
         guard let member else { return nil }
         let pointer = fields.pointer(of: member.name)
         guard !needsValue(member.value, at: pointer), let text = string(member, in: fields) else { return nil }
+        var reason: String
         do {
             let expression = try PayloadExpression(text.value)
-            for name in expression.variables { reads.append(VariableUse(name: name, pointer: pointer, range: text.range)) }
-            return expression
+            for name in expression.variables { use(of: name, at: pointer, text.range) }
+            if let path = expression.path, !path.isReference {
+                notReference("it may name more than one value", member.value, at: pointer)
+                return nil
+            }
+            guard let function = expression.functionName, !Self.textFunctions.contains(function) else { return expression }
+            reason = "\(function) answers no text"
         } catch {
-            report(
-                "The value for the field '\(member.name)' must be a valid JSONPath or a valid intrinsic function call", at: pointer,
-                text.range, suggestion: error.reason)
-            return nil
+            reason = error.reason
         }
+        report(
+            "The value for the field '\(member.name)' must be a valid JSONPath or a valid intrinsic function call", at: pointer,
+            text.range, suggestion: reason)
+        return nil
     }
+
+    private static let textFunctions: Set = [
+        "States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode", "States.Base64Decode", "States.Hash",
+        "States.UUID",
+    ]
 
     // MARK: Templates
 
@@ -107,7 +119,7 @@ extension DefinitionReader {
             mismatch("OBJECT", member.value, at: pointer)
             return nil
         }
-        look(into: member.value, at: pointer)
+        warnOfForgottenDollars(in: member.value, at: pointer)
         let (template, problems) = PayloadTemplate.compile(member.value)
         // A symbol in a path is no error: the template is there, and fails only when that value is asked for.
         for problem in problems where problem.kind != .unresolvedSymbol {
@@ -118,24 +130,16 @@ extension DefinitionReader {
     }
 
     /// Literal texts of a template that look like forgotten paths (check 96).
-    private mutating func look(into node: JSONNode, at pointer: String) {
-        switch node.content {
-        case .null, .bool, .number, .string, .symbol: return
-        case .array(let elements):
-            for (index, element) in elements.enumerated() { look(into: element, at: "\(pointer)[\(index)]") }
-        case .object(let members):
-            for member in members { look(at: member, in: pointer) }
-        }
-    }
-
-    private mutating func look(at member: JSONNode.Member, in pointer: String) {
-        guard case .string(let text) = member.value.content else {
-            return look(into: member.value, at: pointer + "/" + member.name)
-        }
-        if !member.name.hasSuffix(".$"), looksLikeExpression(text), member.value.firstSymbol == nil {
+    private mutating func warnOfForgottenDollars(in node: JSONNode, at pointer: String) {
+        var walk = NodeWalk(node)
+        while let step = walk.next() {
+            guard let member = step.member, case .string(let text) = step.node.content, !member.name.hasSuffix(".$"),
+                looksLikeExpression(text), step.node.firstSymbol == nil
+            else { continue }
             report(
                 .noDollar, .warning, "No .$ on a field that appears to be a JSONPath or Intrinsic Function.",
-                at: pointer + "/" + member.name, member.nameRange, suggestion: "write \"\(member.name).$\" to have it evaluated",
+                at: pointer + walk.pointer,
+                member.nameRange, suggestion: "write \"\(member.name).$\" to have it evaluated",
                 fix: .init(range: member.nameRange, replacement: "\"\(member.name).$\""))
         }
     }

@@ -15,21 +15,14 @@ extension DefinitionReader {
 
     /// A path inside `Result` is never evaluated (check 98).
     private mutating func warnOfStaticPaths(_ node: JSONNode, at pointer: String) {
-        switch node.content {
-        case .null, .bool, .number, .string, .symbol: return
-        case .array(let elements):
-            for (index, element) in elements.enumerated() { warnOfStaticPaths(element, at: "\(pointer)[\(index)]") }
-        case .object(let members):
-            for member in members {
-                guard case .string(let text) = member.value.content else {
-                    warnOfStaticPaths(member.value, at: pointer + "/" + member.name)
-                    continue
-                }
-                guard member.name.hasSuffix(".$") || looksLikeExpression(text) else { continue }
-                report(
-                    .passResultIsStatic, .warning, "Attempt to use a path in the result of a Pass state.",
-                    at: pointer + "/" + member.name, member.value.range, suggestion: "\"Parameters\" evaluates paths")
-            }
+        var walk = NodeWalk(node)
+        while let step = walk.next() {
+            guard let member = step.member, case .string(let text) = step.node.content,
+                member.name.hasSuffix(".$") || looksLikeExpression(text)
+            else { continue }
+            report(
+                .passResultIsStatic, .warning, "Attempt to use a path in the result of a Pass state.", at: pointer + walk.pointer,
+                step.node.range, suggestion: "\"Parameters\" evaluates paths")
         }
     }
 
@@ -80,11 +73,10 @@ extension DefinitionReader {
         atMostOne("Cause", "CausePath", in: fields)
         return .fail(
             FailPlan(
-                error: failText("Error", in: fields, language, limit: 256),
-                cause: failText("Cause", in: fields, language, limit: 32_768)))
+                error: failText("Error", in: fields, language), cause: failText("Cause", in: fields, language)))
     }
 
-    private mutating func failText(_ name: String, in fields: Fields, _ language: QueryLanguage, limit: Int) -> FailText? {
+    private mutating func failText(_ name: String, in fields: Fields, _ language: QueryLanguage) -> FailText? {
         if let member = fields[name] {
             if isExpression(member, in: fields, language) { return nil }
             guard let text = string(member, in: fields) else { return nil }
@@ -92,7 +84,7 @@ extension DefinitionReader {
             return .literal(text.value)
         }
         guard language == .jsonPath else { return nil }
-        return expression(fields[name + "Path"], in: fields).map { .expression($0) }
+        return textExpression(fields[name + "Path"], in: fields).map { .expression($0) }
     }
 
     // MARK: Parallel

@@ -20,6 +20,10 @@ extension DefinitionReader {
         let parameters = isJSONPath ? template(fields["Parameters"], in: fields) : nil
         if !isJSONPath, let arguments = fields["Arguments"] { values(of: arguments, in: fields) }
         guard let resource else { return .unreadable }
+        if case .activity = resource.kind, let place = fields["Credentials"] {
+            report(
+                "The field 'Credentials' is not supported for activities", at: fields.pointer(of: "Credentials"), place.nameRange)
+        }
         request(of: resource, fields, language, passesToken: parameters?.usesTaskToken)
         return .task(
             TaskPlan(
@@ -190,14 +194,13 @@ extension DefinitionReader {
     /// Whether a request may hold the token all the same: in an expression that mentions it, or a whole of which it is a part, or in a
     /// symbol, which may hold anything.
     private func mayPassToken(_ node: JSONNode) -> Bool {
-        switch node.content {
-        case .null, .bool, .number: false
-        case .symbol: true
-        case .string(let text):
-            !symbols(in: text).isEmpty
-                || (text.hasPrefix("{%") && (text.containsText("Task") || text.containsText("$states")))
-        case .array(let elements): elements.contains(where: mayPassToken)
-        case .object(let members): members.contains { mayPassToken($0.value) }
+        NodeWalk(node).contains { step in
+            switch step.node.content {
+            case .symbol: true
+            case .string(let text):
+                !symbols(in: text).isEmpty || (text.hasPrefix("{%") && (text.containsText("Task") || text.containsText("$states")))
+            case .null, .bool, .number, .array, .object: false
+            }
         }
     }
 }

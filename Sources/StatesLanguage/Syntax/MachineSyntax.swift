@@ -71,7 +71,8 @@ struct StateSyntax: Sendable {
     var retriers: [Retrier] = []
     var catchers: [CatcherSyntax] = []
 
-    enum Kind: Sendable {
+    /// Indirect, because trees are deep and payloads large.
+    indirect enum Kind: Sendable {
         case pass(PassPlan)
         case task(TaskPlan)
         case choice(ChoiceSyntax)

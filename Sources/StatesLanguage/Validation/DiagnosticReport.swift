@@ -28,9 +28,9 @@ public struct DiagnosticReport: Sendable {
 
     private func text(of diagnostic: Diagnostic, _ paint: Paint) -> String {
         let place = source.position(of: diagnostic.range.lowerBound)
-        var head = paint.bold("\(source.name):\(place.line):\(place.column): ")
+        var head = paint.bold("\(Self.harmless(source.name)):\(place.line):\(place.column): ")
         head += paint.severity(diagnostic.severity, "\(diagnostic.severity.word): ") + diagnostic.code.rawValue
-        if let pointer = diagnostic.pointer, diagnostic.code != .invalidJSONDescription { head += " at \(pointer)" }
+        if let pointer = diagnostic.pointer, diagnostic.code != .invalidJSONDescription { head += " at \(Self.harmless(pointer))" }
         let excerpt = Excerpt(source: source, range: diagnostic.range)
         let number = "\(excerpt.line)"
         let gutter = String(repeating: " ", count: max(0, 5 - number.utf8.count)) + number
@@ -39,15 +39,29 @@ public struct DiagnosticReport: Sendable {
         return """
             \(head)
             \(gutter) | \(excerpt.text)
-            \(margin) | \(excerpt.indent)\(caret) \(Self.sentence(diagnostic))
+            \(margin) | \(excerpt.indent)\(caret) \(Self.harmless(Self.sentence(diagnostic)))
             """
+    }
+
+    /// Text from a definition without what a terminal would obey: control characters are written as `\u{1b}`.
+    private static func harmless(_ text: String) -> String {
+        var harmless = ""
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
+                harmless += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                harmless.unicodeScalars.append(scalar)
+            }
+        }
+        return harmless
     }
 
     /// Message and remedy on one line.
     static func sentence(_ diagnostic: Diagnostic) -> String {
         // Only the parser's message has a second line, and it says the place again.
         let message = diagnostic.message.split(separator: "\n").first.map(String.init) ?? diagnostic.message
-        return diagnostic.suggestion.map { "\(message); \($0)" } ?? message
+        guard let suggestion = diagnostic.suggestion else { return message }
+        return (message.hasSuffix(".") ? String(message.dropLast()) : message) + "; " + suggestion
     }
 
     // MARK: JSON

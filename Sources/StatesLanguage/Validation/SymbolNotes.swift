@@ -4,41 +4,23 @@ import StatesJSON
 struct SymbolNotes {
     private var diagnostics: [Diagnostic] = []
     private var seen: Set<String> = []
-    private var path: [Step] = []
-
-    private enum Step {
-        case member(String)
-        case element(Int)
-    }
 
     static func diagnostics(of node: JSONNode) -> [Diagnostic] {
         var notes = SymbolNotes()
-        notes.look(at: node)
+        var walk = NodeWalk(node)
+        while let step = walk.next() {
+            if let member = step.member { notes.look(at: member.name, member.nameRange, walk) }
+            switch step.node.content {
+            case .symbol(let name): notes.note(name, step.node.range, walk)
+            case .string(let text): notes.look(at: text, step.node.range, walk)
+            case .null, .bool, .number, .array, .object: break
+            }
+        }
         return notes.diagnostics
     }
 
-    private mutating func look(at node: JSONNode) {
-        switch node.content {
-        case .null, .bool, .number: return
-        case .symbol(let name): note(name, node.range)
-        case .string(let text):
-            for symbol in symbols(in: text) { note(String(symbol.name), place(of: symbol, in: text, node.range)) }
-        case .array(let elements):
-            for (index, element) in elements.enumerated() {
-                path.append(.element(index))
-                look(at: element)
-                path.removeLast()
-            }
-        case .object(let members):
-            for member in members {
-                path.append(.member(member.name))
-                for symbol in symbols(in: member.name) {
-                    note(String(symbol.name), place(of: symbol, in: member.name, member.nameRange))
-                }
-                look(at: member.value)
-                path.removeLast()
-            }
-        }
+    private mutating func look(at text: String, _ range: SourceRange, _ walk: NodeWalk) {
+        for symbol in symbols(in: text) { note(String(symbol.name), place(of: symbol, in: text, range), walk) }
     }
 
     /// Its own place if the text is written without escapes, else the text's.
@@ -51,15 +33,9 @@ struct SymbolNotes {
         return SourceRange(start + lower, start + upper)
     }
 
-    private mutating func note(_ name: String, _ range: SourceRange) {
+    private mutating func note(_ name: String, _ range: SourceRange, _ walk: NodeWalk) {
         guard seen.insert(name).inserted else { return }
-        var pointer = ""
-        for step in path {
-            switch step {
-            case .member(let name): pointer += "/" + name
-            case .element(let index): pointer += "[\(index)]"
-            }
-        }
+        let pointer = walk.pointer
         diagnostics.append(
             Diagnostic(
                 .unresolvedSymbol, .note, "The symbol ${\(name)} has no value", pointer: pointer.isEmpty ? "/" : pointer,

@@ -11,6 +11,8 @@ struct TreeChecks {
     private var outer: [VariableFrame] = []
     /// How many more names may be compared for suggestions: many errors in a large definition must not cost their product.
     private var suggestionBudget = 200_000
+    /// How many more transitions may be followed from assignments, likewise.
+    private var assignmentBudget = 2_000_000
 
     static func diagnostics(of machine: MachineSyntax) -> [Diagnostic] {
         var checks = TreeChecks()
@@ -130,9 +132,10 @@ struct TreeChecks {
     /// Nothing that an outer scope may have assigned before is assigned again (check 61), and what is read is assigned somewhere it
     /// can be seen (check 62).
     private mutating func variables(in scope: ScopeSyntax, _ numbers: [String: Int], _ edges: [[Int]]) {
-        let hidden = outer
-        if !scope.seesOuterVariables { outer = [] }
-        defer { outer = hidden }
+        // Child executions see nothing of what is outside: their frames are put aside, not copied.
+        var hidden: [VariableFrame] = []
+        if !scope.seesOuterVariables { swap(&hidden, &outer) }
+        defer { if !scope.seesOuterVariables { swap(&hidden, &outer) } }
         for use in scope.assigned where isAssignedBefore(use.name) {
             report(
                 .schemaValidationFailed,
@@ -149,13 +152,14 @@ struct TreeChecks {
         for (number, state) in scope.states.enumerated() {
             let scopes = state.scopes
             if scopes.isEmpty { continue }
-            outer[own].enter(number)
+            outer[own].entered = number
             for inner in scopes { self.scope(inner) }
         }
+        outer.removeLast()
     }
 
     private mutating func isAssignedBefore(_ name: String) -> Bool {
-        for at in outer.indices where outer[at].isAssignedBefore(name) { return true }
+        for at in outer.indices where outer[at].isAssignedBefore(name, &assignmentBudget) { return true }
         return false
     }
 }
@@ -167,13 +171,11 @@ struct TreeChecks {
 private struct VariableFrame {
     /// For each variable, the states that follow its assignments.
     let assigned: [String: [Int]]
+    /// The state it was entered through.
+    var entered = 0
     private let edges: [[Int]]
-    private var entered = 0
-    /// The states that lead to the one entered; made when first asked for.
-    private var leading: [Bool]?
-    /// How many more edges may be looked at. Beyond it nothing is called assigned before: a hostile definition must not cost the
-    /// product of its states.
-    private var budget = 4_000_000
+    /// For each variable that was asked for, whether it may be assigned when a state is entered.
+    private var known: [String: [Bool]] = [:]
 
     init(_ scope: ScopeSyntax, _ numbers: [String: Int], _ edges: [[Int]]) {
         var assigned: [String: [Int]] = [:]
@@ -185,34 +187,21 @@ private struct VariableFrame {
         self.edges = edges
     }
 
-    mutating func enter(_ state: Int) {
-        entered = state
-        leading = nil
-    }
-
-    mutating func isAssignedBefore(_ name: String) -> Bool {
+    /// When the budget is used up, nothing is called assigned before.
+    mutating func isAssignedBefore(_ name: String, _ budget: inout Int) -> Bool {
         guard let nexts = assigned[name], !nexts.isEmpty else { return false }
-        let leading = self.leading ?? statesLeading(to: entered)
-        self.leading = leading
-        return nexts.contains { leading[$0] }
-    }
-
-    private mutating func statesLeading(to state: Int) -> [Bool] {
-        var leading = [Bool](repeating: false, count: edges.count)
-        guard budget > 0 else { return leading }
-        var sources = [[Int]](repeating: [], count: edges.count)
-        for (from, targets) in edges.enumerated() {
-            budget -= 1 + targets.count
-            for target in targets { sources[target].append(from) }
+        if let known = known[name] { return known[entered] }
+        guard budget > 0 else { return false }
+        var reached = [Bool](repeating: false, count: edges.count)
+        budget -= edges.count / 16
+        var open = nexts
+        while let state = open.popLast() {
+            if reached[state] { continue }
+            reached[state] = true
+            budget -= 1 + edges[state].count
+            open += edges[state]
         }
-        leading[state] = true
-        var open = [state]
-        while let next = open.popLast() {
-            for source in sources[next] where !leading[source] {
-                leading[source] = true
-                open.append(source)
-            }
-        }
-        return leading
+        known[name] = reached
+        return reached[entered]
     }
 }

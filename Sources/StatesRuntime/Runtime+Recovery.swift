@@ -1,0 +1,95 @@
+import StatesJSON
+import StatesKernel
+import StatesLanguage
+
+extension Runtime {
+    /// The attempts that an acknowledged Express execution gets over restarts of the process.
+    private static let expressAttempts = 3
+
+    /// Goes on with every execution that the journal has and that has not ended.
+    ///
+    /// Deadlines are kept. A task that ran when the process stopped is in doubt and fails with `States.TaskFailed`, so that Retry and
+    /// Catch decide. Asynchronous Express executions run again from their input, three times at most.
+    /// - Returns: The executions, in the order of their starts.
+    /// - Throws: What the journal throws, and `RuntimeError.damaged` for records that do not fit together; then nothing was resumed.
+    @discardableResult
+    public func resumeAll() throws -> [ExecutionHandle] {
+        try resume(try journal.openExecutions())
+    }
+
+    /// Goes on with one execution, by its name or ARN.
+    @discardableResult
+    public func resume(_ nameOrArn: String) throws -> ExecutionHandle {
+        let open = try journal.openExecutions()
+        guard let summary = open.last(where: { $0.name == nameOrArn || $0.arn == nameOrArn }),
+            let handle = try resume([summary]).first
+        else {
+            throw RuntimeError.executionDoesNotExist(nameOrArn)
+        }
+        return handle
+    }
+
+    private func resume(_ summaries: [ExecutionSummary]) throws -> [ExecutionHandle] {
+        context.virtual?.hold()
+        defer { context.virtual?.release() }
+        var messages: [(UInt64, Message)] = []
+        var handles: [ExecutionHandle] = []
+        for summary in summaries {
+            if summary.isExpress {
+                guard let order = try expressOrder(summary) else { continue }
+                messages.append((summary.number, .start(order)))
+                handles.append(ExecutionHandle(order.start))
+            } else {
+                let (execution, records) = try archive.rebuild(summary)
+                messages.append((summary.number, .adopt(adoption(of: execution, records: records))))
+                handles.append(ExecutionHandle(execution.start))
+            }
+        }
+        for handle in handles { names.adopt(handle.arn, number: handle.number) }
+        for (number, message) in messages { inbox(of: number).post(message) }
+        return handles
+    }
+
+    func adoption(of execution: Execution, records: [Record]) -> Adoption {
+        Adoption(execution: execution, records: context.observer == nil ? [] : records, mocks: nil, waiters: [])
+    }
+
+    // MARK: Express
+
+    /// The next attempt of an acknowledged Express execution, or nil if it has had all of them and ends here.
+    private func expressOrder(_ summary: ExecutionSummary) throws -> StartOrder? {
+        guard let body = try journal.entries(of: summary.number, kind: .expressStarted).first else {
+            throw RuntimeError.damaged(execution: summary.name, reason: "its start is missing")
+        }
+        var consumed = 0
+        guard ExecutionSummary(decoding: body[...], consumed: &consumed) != nil else {
+            throw RuntimeError.damaged(execution: summary.name, reason: "its summary cannot be read")
+        }
+        let first: ExecutionStart
+        do {
+            first = try ExecutionStart(decoding: Array(body[consumed...]))
+        } catch {
+            throw RuntimeError.damaged(execution: summary.name, reason: "\(error)")
+        }
+        let attempts = 1 + (try journal.entries(of: summary.number, kind: .expressAttempt).count)
+        var batch = JournalBatch()
+        guard attempts < Self.expressAttempts else {
+            var ended = summary
+            ended.status = .failed
+            ended.stopTime = now
+            batch.append(.expressEnded, execution: summary.number) { ended.encode(into: &$0) }
+            try commit(&batch)
+            return nil
+        }
+        batch.append(.expressAttempt, execution: summary.number) { _ in }
+        try commit(&batch)
+        // Each attempt has its own five minutes.
+        let start = ExecutionStart(
+            number: first.number, name: first.name, arn: first.arn, machineName: first.machineName, machineArn: first.machineArn,
+            roleArn: first.roleArn, isExpress: true, time: now, inputText: first.inputText, input: first.input, seed: first.seed,
+            definitionHash: first.definitionHash)
+        return StartOrder(
+            start: start, plan: try archive.plan(hash: first.definitionHash, execution: first.name), keepsRecords: true,
+            isJournaled: true, isResumed: true)
+    }
+}

@@ -1,0 +1,1 @@
+../StatesLanguageTests/ValidationChecks.swift
