@@ -98,6 +98,7 @@ let package = Package(
         tests(
             "StatesJournalTests", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal"]),
         tests("StatesTemplatesTests", ["StatesJSON", "StatesLanguage", "StatesTemplates"]),
+        tests("StepwellCommandTests", ["StepwellCommand"]),
         tests("ExamplesTests", ["Stepwell", "StatesTemplates"]),
         tests("SimulationTests", ["Stepwell", "StatesTemplates"]),
         tests("ConformanceRunnerTests", ["StatesJSON", "StatesKernel", "ConformanceRunner"]),

@@ -254,11 +254,13 @@ extension Execution {
 
     /// Whether a value that a state made may be kept: not too large, and not too deep to be read again.
     func checkLimits(of value: JSONValue, _ thread: Int32) throws(StateFailure) {
-        if value.utf8Count > KernelLimits.payloadBytes {
+        let size = value.utf8Count
+        if size > KernelLimits.payloadBytes {
             throw .terminal(
                 "States.DataLimitExceeded", cause: StateFailure.sizeCause(of: plan.states[Int(threads[Int(thread)].state)].name))
         }
-        if value.isNested(deeperThan: KernelLimits.payloadDepth) {
+        // A level takes two bytes at least, so small values need no second look.
+        if size > 2 * KernelLimits.payloadDepth, value.isNested(deeperThan: KernelLimits.payloadDepth) {
             throw runtimeFailure(thread, "The value has more than \(KernelLimits.payloadDepth) levels of arrays and objects.")
         }
     }

@@ -8,40 +8,48 @@ extension Runtime {
 
     /// Goes on with every execution that the journal has and that has not ended.
     ///
-    /// Deadlines are kept. A task that ran when the process stopped is in doubt and fails with `States.TaskFailed`, so that Retry and
-    /// Catch decide. Asynchronous Express executions run again from their input, three times at most.
+    /// Deadlines are kept. A task that ran when the process stopped is in doubt and fails with `States.TaskFailed`, so that Retry
+    /// and Catch decide. Asynchronous Express executions run again from their input, three times at most.
+    /// - Parameter finished: Called for each when it has ended, or will not end here.
     /// - Returns: The executions, in the order of their starts.
-    /// - Throws: What the journal throws, and `RuntimeError.damaged` for records that do not fit together; then nothing was resumed.
+    /// - Throws: What the journal throws, and `RuntimeError.damaged` for records that do not fit together. Then nothing was resumed.
     @discardableResult
-    public func resumeAll() throws -> [ExecutionHandle] {
-        try resume(try journal.openExecutions())
+    public func resumeAll(finished: (@Sendable (Result<Run, any Error>) -> Void)? = nil) throws -> [ExecutionHandle] {
+        try resume(try journal.openExecutions(), finished)
     }
 
     /// Goes on with one execution, by its name or ARN.
+    ///
+    /// - Parameter finished: Called when it has ended, or will not end here.
     @discardableResult
-    public func resume(_ nameOrArn: String) throws -> ExecutionHandle {
+    public func resume(
+        _ nameOrArn: String, finished: (@Sendable (Result<Run, any Error>) -> Void)? = nil
+    ) throws -> ExecutionHandle {
         let open = try journal.openExecutions()
         guard let summary = open.last(where: { $0.name == nameOrArn || $0.arn == nameOrArn }),
-            let handle = try resume([summary]).first
+            let handle = try resume([summary], finished).first
         else {
             throw RuntimeError.executionDoesNotExist(nameOrArn)
         }
         return handle
     }
 
-    private func resume(_ summaries: [ExecutionSummary]) throws -> [ExecutionHandle] {
+    private func resume(
+        _ summaries: [ExecutionSummary], _ finished: (@Sendable (Result<Run, any Error>) -> Void)?
+    ) throws -> [ExecutionHandle] {
+        let waiter = finished.map { Waiter(finished: $0) }
         context.virtual?.hold()
         defer { context.virtual?.release() }
         var messages: [(UInt64, Message)] = []
         var handles: [ExecutionHandle] = []
         for summary in summaries {
             if summary.isExpress {
-                guard let order = try expressOrder(summary) else { continue }
+                guard let order = try expressOrder(summary, waiter) else { continue }
                 messages.append((summary.number, .start(order)))
                 handles.append(ExecutionHandle(order.start))
             } else {
                 let (execution, records) = try archive.rebuild(summary)
-                messages.append((summary.number, .adopt(adoption(of: execution, records: records))))
+                messages.append((summary.number, .adopt(adoption(of: execution, records: records, waiter))))
                 handles.append(ExecutionHandle(execution.start))
             }
         }
@@ -50,14 +58,15 @@ extension Runtime {
         return handles
     }
 
-    func adoption(of execution: Execution, records: [Record]) -> Adoption {
-        Adoption(execution: execution, records: context.observer == nil ? [] : records, mocks: nil, waiters: [])
+    func adoption(of execution: Execution, records: [Record], _ waiter: Waiter? = nil) -> Adoption {
+        Adoption(
+            execution: execution, records: context.observer == nil ? [] : records, mocks: nil, waiters: waiter.map { [$0] } ?? [])
     }
 
     // MARK: Express
 
     /// The next attempt of an acknowledged Express execution, or nil if it has had all of them and ends here.
-    private func expressOrder(_ summary: ExecutionSummary) throws -> StartOrder? {
+    private func expressOrder(_ summary: ExecutionSummary, _ waiter: Waiter?) throws -> StartOrder? {
         guard let body = try journal.entries(of: summary.number, kind: .expressStarted).first else {
             throw RuntimeError.damaged(execution: summary.name, reason: "its start is missing")
         }
@@ -90,6 +99,6 @@ extension Runtime {
             definitionHash: first.definitionHash)
         return StartOrder(
             start: start, plan: try archive.plan(hash: first.definitionHash, execution: first.name), keepsRecords: true,
-            isJournaled: true, isResumed: true)
+            isJournaled: true, isResumed: true, waiter: waiter)
     }
 }

@@ -41,6 +41,9 @@ extension Runtime {
     }
 
     /// Returns an execution when it has ended.
+    ///
+    /// A Standard execution may have ended long ago. Of an Express execution nothing is left once it has ended: whoever wants its
+    /// outcome says so when starting or resuming it.
     public func finished(_ execution: ExecutionHandle) async throws -> Run {
         try await withCheckedThrowingContinuation { continuation in
             whenFinished(execution) { continuation.resume(with: $0) }
@@ -66,8 +69,8 @@ extension Runtime {
     /// - Parameters:
     ///   - request: What to start.
     ///   - started: Called when the start is durable, or was refused.
-    ///   - finished: Called when the execution has ended, or will not end here. Callbacks come from the threads that run executions and
-    ///     must be quick.
+    ///   - finished: Called when the execution has ended, or will not end here. Callbacks come from the threads that run executions
+    ///     and must be quick.
     public func start(
         _ request: StartRequest, started: (@Sendable (Result<ExecutionHandle, any Error>) -> Void)? = nil,
         finished: (@Sendable (Result<Run, any Error>) -> Void)?

@@ -118,8 +118,8 @@ extension Runtime {
 
     /// Calls back with the next task of an activity, once there is one and its start is durable.
     ///
-    /// For scripted workers under virtual time: with `holdsTime` false, time moves on while the worker has the task, and the callback
-    /// comes before it does, so that `schedule` in it is exact.
+    /// For scripted workers under virtual time: with `holdsTime` false, time moves on while the worker has the task, and the
+    /// callback comes before it does, so that `schedule` in it is exact.
     public func poll(
         activity: String, worker: String? = nil, holdsTime: Bool = true,
         _ completion: @escaping @Sendable (Result<ActivityTask?, any Error>) -> Void

@@ -39,7 +39,7 @@ public final class Runtime: Sendable {
     ///   - journal: Where Standard executions are written.
     ///   - functions: What performs tasks, before the functions file of the options.
     ///   - clock: What everything that waits reads.
-    ///   - seed: A number from which every random decision is derived, so that runs can be repeated; nil for the system's randomness.
+    ///   - seed: A number from which every random decision is derived, so that runs can be repeated; nil for the system's own.
     ///   - options: Everything else.
     ///   - observer: Told everything durable that happens, by the threads that run executions: it must be quick.
     /// - Throws: What opening the journal throws, and `RuntimeError.noThread`.

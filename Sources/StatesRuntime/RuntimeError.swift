@@ -59,7 +59,8 @@ extension RuntimeError: CustomStringConvertible {
         case .unsupported(let what): what
         case .noTestCase(let what): what
         case .unanswered(let execution, let state, let seconds):
-            "State '\(state)' of execution '\(execution)': its function did not answer within \(seconds) real seconds while time is virtual."
+            "State '\(state)' of execution '\(execution)': its function did not answer within \(seconds) real seconds, and time is "
+                + "virtual."
         case .journalFailed(let reason): "The journal failed, and nothing was acknowledged since: \(reason)"
         case .noThread(let number): "The system refused a thread (error \(number))."
         case .closed: "The runtime is closed."

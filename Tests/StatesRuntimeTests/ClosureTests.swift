@@ -148,3 +148,51 @@ struct ClosureTests {
         #expect(run.output == items)
     }
 }
+
+@Suite("Room for tasks")
+struct GateTests {
+    private static let definition = """
+        "Each":{"Type":"Map","MaxConcurrency":3,"End":true,"ItemProcessor":{"StartAt":"Do","States":{
+          "Do":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:1:function:work","TimeoutSeconds":20,"End":true,
+                "Catch":[{"ErrorEquals":["States.Timeout"],"Next":"Late"}]},
+          "Late":{"Type":"Pass","Result":"late","End":true}}}}
+        """
+
+    @Test("a task that waits for room is not started, and times out like any other")
+    func timeoutWhileWaiting() async throws {
+        let machine = try machine(Self.definition, startAt: "Each")
+        let calls = Log<Int>()
+        let cancelled = Signal<Bool>()
+        let runtime = try Runtime(
+            functions: [
+                "work": Function.closure { (input: Int, _) in
+                    calls.append(input)
+                    do { try await Task.sleep(for: .seconds(600)) } catch { cancelled.send(true) }
+                    return input
+                }.limited(to: 1)
+            ], clock: .scaled(by: 1_000))
+        let run = try await runtime.run(machine, input: [1, 2, 3])
+        #expect(run.output == ["late", "late", "late"])
+        #expect(await cancelled.value())
+        // Room that was taken by a task that gave up is there for others; nobody was let in in vain.
+        #expect(calls.all == [1])
+        #expect(run.history.filter { $0.type == "LambdaFunctionStarted" }.count == 1)
+    }
+
+    @Test("room goes to the tasks in the order in which they came")
+    func order() async throws {
+        let machine = try machine(Self.definition, startAt: "Each")
+        let calls = Log<Int>()
+        let runtime = try Runtime(
+            functions: [
+                "work": Function.closure { (input: Int, _) in
+                    calls.append(input)
+                    await Task.yield()
+                    return input * 2
+                }.limited(to: 1)
+            ], clock: .virtual())
+        let run = try await runtime.run(machine, input: [1, 2, 3])
+        #expect(run.output == [2, 4, 6])
+        #expect(calls.all == [1, 2, 3])
+    }
+}

@@ -85,8 +85,9 @@ struct TokenTests {
         _ = try await runtime.start(try Self.approval())
         await time.settle()
         let text = await token.value()
-        let last = text.last == "A" ? "B" : "A"
-        for bad in ["", "garbage", String(text.dropLast(5)) + last + String(text.suffix(4))] {
+        let end = text.suffix(5)
+        let forged = text.dropLast(5) + (end.first == "A" ? "B" : "A") + end.dropFirst()
+        for bad in ["", "garbage", String(forged)] {
             await #expect(throws: RuntimeError.invalidToken) { try await runtime.send(.success(1), token: bad) }
         }
         await #expect(throws: RuntimeError.self) { try await runtime.sendSuccess(output: "{", token: text) }

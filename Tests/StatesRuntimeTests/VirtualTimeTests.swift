@@ -132,6 +132,9 @@ struct VirtualTimeTests {
         await #expect(throws: RuntimeError.unanswered(execution: "slow", state: "Do", seconds: 0.02)) {
             try await runtime.run(try taskMachine(), name: "slow")
         }
+        // The execution is as it was: resumed, its task is in doubt.
+        let handle = try runtime.resume("slow")
+        #expect(try await runtime.finished(handle).error == "States.TaskFailed")
     }
 
     @Test("a callback nobody answers ends at its deadline, because tokens do not hold virtual time")

@@ -25,8 +25,8 @@ typedef struct {
 } states_process_request;
 
 /// Starts a command as the leader of a process group of its own, with no other descriptors, default signal actions and no signal
-/// blocked. On Linux it is killed when the calling thread ends unless it may outlive it, so call this from a thread that lives long.
-/// Returns its process id once it runs, or the negative error number.
+/// blocked. On Linux it is killed when the calling thread ends unless it may outlive it, so call this from a thread that lives
+/// long. Returns its process id once it runs, or the negative error number.
 int states_process_start(const states_process_request *request);
 
 /// A descriptor that becomes readable when the child ends (a pidfd on Linux, a kqueue on Darwin), or -1 where there is none and

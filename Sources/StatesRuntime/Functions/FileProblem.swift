@@ -92,7 +92,7 @@ struct NodeReader {
 }
 
 extension Duration {
-    /// Reads `250ms`, `10s`, `5m`, `1h`, `2d`, with a fraction if need be; nil for anything else and for more than a thousand years.
+    /// Reads `250ms`, `10s`, `5m`, `1h`, `2d`, with a fraction if need be; nil for anything else, and above a thousand years.
     package init?(brief text: String) {
         let digits = text.utf8.prefix { ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 == UInt8(ascii: ".") }
         guard let amount = Double(String(Substring(digits))), amount.isFinite else { return nil }

@@ -12,8 +12,8 @@ public import StatesJSON
 /// ```
 public struct Function: Sendable {
     let kind: Kind
-    /// How many run at once; nil for as many as there are.
-    let gate: Gate?
+    /// Lets a limited number run at once; nil for as many as there are.
+    private(set) var gate: Gate?
 
     enum Kind: Sendable {
         case closure(@Sendable (JSONValue, TaskCall) async throws -> JSONValue)
@@ -74,6 +74,14 @@ public struct Function: Sendable {
     /// The same failure every time.
     public static func `throws`(error: String, cause: String = "", after delay: Duration = .zero) -> Function {
         .answers([.throws(error: error, cause: cause, after: delay)])
+    }
+
+    /// The same function, of which at most so many calls run at once. Further tasks wait, and their start is recorded when there is
+    /// room.
+    public func limited(to concurrency: Int) -> Function {
+        var limited = self
+        limited.gate = Gate(limit: concurrency)
+        return limited
     }
 
     /// One answer for each request that a state makes in an execution, the last one repeating. Retries, loops and iterations count.

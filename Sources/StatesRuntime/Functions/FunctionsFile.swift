@@ -211,7 +211,8 @@ public struct FunctionsFile: Sendable {
     }
 }
 
-/// Splits a command's text into words. Quotation marks group, a backslash takes the next character as it is; nothing else is special.
+/// Splits a command's text into words. Quotation marks group, a backslash takes the next character as it is, and nothing else is
+/// special.
 enum CommandWords {
     static func split(_ text: String) -> [String]? {
         var words: [String] = []

@@ -60,9 +60,8 @@ public struct MockFile: Sendable {
             )
         }
         guard let found = cases[testCase] else {
-            throw .noTestCase(
-                "The mock file has no test case '\(testCase)' for '\(machine)'; it has \(cases.keys.sorted().map { "'\($0)'" }.joined(separator: ", "))."
-            )
+            let known = cases.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            throw .noTestCase("The mock file has no test case '\(testCase)' for '\(machine)'; it has \(known).")
         }
         return found.mocks
     }

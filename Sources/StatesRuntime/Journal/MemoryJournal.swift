@@ -18,7 +18,8 @@ public final class MemoryJournal: Journal {
         var executions: [UInt64: Stored] = [:]
         /// The numbers of the executions, oldest first.
         var order: [UInt64] = []
-        var names: [String: UInt64] = [:]
+        /// The executions of each name, oldest first.
+        var names: [String: [UInt64]] = [:]
         /// Those that ended, in the order of their ends.
         var ended = Queue<UInt64>()
         var nextNumber: UInt64 = 1
@@ -58,41 +59,50 @@ public final class MemoryJournal: Journal {
     public func commit(_ batch: JournalBatch) throws {
         try state.withLock { state in
             guard !state.isClosed else { throw Problem.closed }
-            for frame in Frames(bytes: batch.bytes) { try Self.add(frame, of: batch.bytes, to: &state) }
+            // Entries of one execution mostly follow each other, and are then kept at once.
+            var kept: (execution: UInt64, bytes: Range<Int>)?
+            for frame in Frames(bytes: batch.bytes) {
+                if let before = kept, before.execution != frame.execution {
+                    state.executions[before.execution]?.bytes.append(contentsOf: batch.bytes[before.bytes])
+                    kept = nil
+                }
+                try Self.note(frame, of: batch.bytes, in: &state)
+                if frame.kind != .definition {
+                    kept = (frame.execution, (kept?.bytes.lowerBound ?? frame.whole.lowerBound)..<frame.whole.upperBound)
+                }
+            }
+            if let last = kept { state.executions[last.execution]?.bytes.append(contentsOf: batch.bytes[last.bytes]) }
             while state.ended.count > closedLimit, let oldest = state.ended.popFirst() { Self.forget(oldest, &state) }
             // Numbers of what was forgotten are left in the order until they are many.
             if state.order.count > 2 * state.executions.count + 1_000 { state.order.removeAll { state.executions[$0] == nil } }
         }
     }
 
-    private static func add(_ frame: Frames.Element, of bytes: [UInt8], to state: inout State) throws {
+    /// Takes up what an entry says about how its execution stands.
+    private static func note(_ frame: Frames.Element, of bytes: [UInt8], in state: inout State) throws {
         state.nextNumber = max(state.nextNumber, frame.execution &+ 1)
         switch frame.kind {
         case .definition:
-            let text = String(decoding: bytes[frame.body], as: UTF8.self)
-            let (hash, rest) = Self.split(text)
+            let (hash, rest) = split(String(decoding: bytes[frame.body], as: UTF8.self))
             state.definitions[hash] = rest
         case .started, .expressStarted:
             let summary = try summary(bytes[frame.body])
+            state.names[summary.name, default: []].append(frame.execution)
             state.executions[frame.execution] = Stored(summary: summary)
             state.order.append(frame.execution)
-            state.names[summary.machineArn + " " + summary.name] = frame.execution
-            state.names[" " + summary.name] = frame.execution
         case .closed, .expressEnded:
-            state.executions[frame.execution]?.summary = try summary(bytes[frame.body])
+            let summary = try summary(bytes[frame.body])
+            state.executions[frame.execution]?.summary = summary
             state.executions[frame.execution]?.isOpen = false
             state.ended.append(frame.execution)
         case .record, .expressAttempt: break
         }
-        if frame.kind != .definition { state.executions[frame.execution]?.bytes.append(contentsOf: bytes[frame.whole]) }
     }
 
     private static func forget(_ number: UInt64, _ state: inout State) {
         guard let stored = state.executions.removeValue(forKey: number) else { return }
-        for key in [stored.summary.machineArn + " " + stored.summary.name, " " + stored.summary.name]
-        where state.names[key] == number {
-            state.names[key] = nil
-        }
+        let others = state.names.removeValue(forKey: stored.summary.name)?.filter { $0 != number } ?? []
+        if !others.isEmpty { state.names[stored.summary.name] = others }
     }
 
     private static func summary(_ body: ArraySlice<UInt8>) throws -> ExecutionSummary {
@@ -139,7 +149,11 @@ public final class MemoryJournal: Journal {
     /// The newest execution of that name.
     public func execution(named name: String, machineArn: String?) throws -> ExecutionSummary? {
         state.withLock { state in
-            state.names[(machineArn ?? "") + " " + name].flatMap { state.executions[$0]?.summary }
+            for number in (state.names[name] ?? []).reversed() {
+                guard let summary = state.executions[number]?.summary else { continue }
+                if machineArn == nil || summary.machineArn == machineArn { return summary }
+            }
+            return nil
         }
     }
 

@@ -11,7 +11,8 @@ import CStatesProcess
 /// A lock, a condition, and the state that they guard.
 ///
 /// `@unchecked Sendable`: `state` is touched only while the mutex is held, and the mutex and the condition live at fixed addresses
-/// from `init` to `deinit`. `Synchronization.Mutex` has no condition, and a shard must be able to sleep until something is said to it.
+/// from `init` to `deinit`. `Synchronization.Mutex` has no condition, and a shard must be able to sleep until something is said to
+/// it.
 final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -36,6 +36,9 @@ package struct Thread: Sendable {
         #if canImport(Darwin)
             var made: pthread_t?
             let failure = pthread_create(&made, &attributes, { Self.enter($0) }, body.toOpaque())
+        #elseif canImport(Musl)
+            var made: pthread_t?
+            let failure = pthread_create(&made, &attributes, { $0.flatMap { Self.enter($0) } }, body.toOpaque())
         #else
             var made = pthread_t()
             let failure = pthread_create(&made, &attributes, { $0.flatMap { Self.enter($0) } }, body.toOpaque())
@@ -44,7 +47,7 @@ package struct Thread: Sendable {
             body.release()
             throw .noThread(errorNumber: failure)
         }
-        #if canImport(Darwin)
+        #if !canImport(Glibc)
             guard let made else { throw .noThread(errorNumber: EAGAIN) }
         #endif
         handle = Handle(value: made)

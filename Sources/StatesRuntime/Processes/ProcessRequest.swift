@@ -32,8 +32,8 @@ enum ProcessOutcome: Sendable, Equatable {
 
 /// Bounds of what a command may make us keep.
 enum ProcessLimits {
-    /// The most bytes of standard output: far more than a task's result may have, so that the result's size decides.
-    static let outputBytes = 16 << 20
+    /// The most bytes of standard output: Lambda's own limit, far more than a task's result may have.
+    static let outputBytes = 6 << 20
     /// The last bytes of standard error that become a failure's cause.
     static let errorTailBytes = 4_096
     /// The longest line of standard error that is passed on in one piece.

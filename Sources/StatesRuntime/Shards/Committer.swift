@@ -7,6 +7,8 @@ import Synchronization
 final class Committer: Sendable {
     private struct State {
         var group = JournalBatch()
+        /// The memory of the group before, to be used again.
+        var spare: JournalBatch?
         /// The group that is being collected.
         var ticket: UInt64 = 1
         /// The last group that is durable.
@@ -89,10 +91,15 @@ final class Committer: Sendable {
     }
 
     private func run() {
-        while let (group, ticket, shards) = nextGroup() {
+        while let (collected, ticket, shards) = nextGroup() {
+            var group = collected
             do {
                 try journal.commit(group)
-                state.withLock { $0.durable = ticket }
+                group.removeAll()
+                state.withLock { state in
+                    state.durable = ticket
+                    state.spare = group
+                }
                 state.broadcast()
                 for shard in shards { inboxes[shard].noteDurable(ticket) }
             } catch {
@@ -110,7 +117,8 @@ final class Committer: Sendable {
         return state.wait { state in
             guard !state.group.isEmpty else { return state.isEnding ? .done(nil) : .wait(nanoseconds: nil) }
             defer {
-                state.group = JournalBatch()
+                state.group = state.spare ?? JournalBatch()
+                state.spare = nil
                 state.shards = []
                 state.ticket += 1
             }

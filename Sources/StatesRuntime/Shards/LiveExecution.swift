@@ -17,6 +17,8 @@ final class LiveExecution {
     /// How many of its points in time the shard keeps.
     var timers = 0
     var progress: ProgressReader?
+    /// The tasks that have a heartbeat timer.
+    var heartbeats: Set<TaskName> = []
     /// Whether it was found in the journal: then it may have timers of tasks that this process never handed out.
     var isRecovered = false
 

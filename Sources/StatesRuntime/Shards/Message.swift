@@ -5,14 +5,14 @@ import StatesLanguage
 /// Told to somebody who waits: nil once what was asked is durable, or why it was not done.
 typealias Reply = @Sendable ((any Error)?) -> Void
 
-/// What other threads say to a shard.
+/// What other threads say to a shard. Large things are boxed, so that messages are cheap to pass on.
 enum Message: Sendable {
     /// A new execution begins.
-    case start(StartOrder)
+    indirect case start(StartOrder)
     /// An execution is the one that somebody wants to start: same name, and perhaps the same input.
-    case attach(Attachment)
+    indirect case attach(Attachment)
     /// An execution that was found in the journal goes on.
-    case adopt(Adoption)
+    indirect case adopt(Adoption)
     /// Somebody wants to know when it ends.
     case await(UInt64, Waiter)
     /// Somebody wants it to end.

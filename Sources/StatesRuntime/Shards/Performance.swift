@@ -39,9 +39,12 @@ final class Performance: Sendable {
 
     /// The performer is done. Called once, even after `cancel`: the room it took is free only now.
     func finish(_ outcome: TaskOutcome) {
+        // The shard lets go as soon as it has the outcome; who waits for room must be let in before time moves.
+        time?.hold()
         if !state.withLock({ $0.isCancelled }) { inbox.post(.answered(execution, task, outcome)) }
         for gate in gates { gate.leave() }
         letGo()
+        time?.release()
     }
 
     /// Nobody waits any more.

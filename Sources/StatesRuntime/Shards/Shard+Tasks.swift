@@ -95,7 +95,8 @@ extension Shard {
             ?? .throws(
                 error: "States.Runtime",
                 cause:
-                    "The mock '\(script.name)' of state '\(task.request.state.name)' has answers for \(script.count ?? 0) requests, "
+                    "The mock '\(script.name)' of state '\(task.request.state.name)' has answers for \(script.count ?? 0) "
+                    + "requests, "
                     + "and this is request number \(task.request.invocation) (counted from 0).")
         setTimer(
             TimerEntry(due: now + (answer?.afterMilliseconds ?? 0), execution: live.number, task: name, purpose: .answer), live)
@@ -175,6 +176,8 @@ extension Shard {
     func forget(_ name: TaskName, _ live: LiveExecution) {
         guard let task = live.tasks.removeValue(forKey: name) else { return }
         noteStale(task.timers)
+        live.timers -= task.timers
+        live.heartbeats.remove(name)
         for (_, reply) in task.deferred { effects.append(.reply(reply, RuntimeError.taskTimedOut)) }
         if let performance = task.performance {
             performance.letGo()

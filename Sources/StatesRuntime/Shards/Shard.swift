@@ -113,6 +113,8 @@ final class Shard: @unchecked Sendable {
     // MARK: Time
 
     func setTimer(_ entry: TimerEntry, _ live: LiveExecution) {
+        // Every heartbeat asks for a timer. The one that is set fires earlier, and the kernel then asks again.
+        if entry.purpose == .heartbeat, !live.heartbeats.insert(entry.task).inserted { return }
         timers.insert(entry)
         live.timers += 1
         if entry.purpose.belongsToTask { live.tasks[entry.task]?.timers += 1 }
@@ -134,9 +136,12 @@ final class Shard: @unchecked Sendable {
             }
             fired += 1
             if fired % Self.messagesPerTurn == 0 { flush() }
-            live.timers -= 1
-            if entry.purpose.belongsToTask {
-                if live.tasks[entry.task] == nil { staleTimers -= 1 } else { live.tasks[entry.task]?.timers -= 1 }
+            if entry.purpose == .heartbeat { live.heartbeats.remove(entry.task) }
+            if entry.purpose.belongsToTask, live.tasks[entry.task] == nil, !live.isRecovered {
+                staleTimers -= 1
+            } else {
+                live.timers -= 1
+                if entry.purpose.belongsToTask { live.tasks[entry.task]?.timers -= 1 }
             }
             fire(entry, live)
         }
@@ -163,9 +168,7 @@ final class Shard: @unchecked Sendable {
         timers.filter { entry in
             if entry.purpose == .call { return true }
             guard let live = executions[entry.execution] else { return false }
-            guard entry.purpose.belongsToTask, live.tasks[entry.task] == nil, !live.isRecovered else { return true }
-            live.timers -= 1
-            return false
+            return !entry.purpose.belongsToTask || live.tasks[entry.task] != nil || live.isRecovered
         }
         staleTimers = 0
     }
@@ -270,6 +273,7 @@ final class Shard: @unchecked Sendable {
                 execution: live.start.name, state: task.request.state.name, seconds: Double(context.invocationLimit) / 1e9)
             drop(live)
             abandon(live, fault)
+            context.names.release(live.start)
         }
     }
 

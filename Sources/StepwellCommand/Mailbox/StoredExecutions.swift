@@ -25,6 +25,12 @@ struct StoredExecutions {
         return Array(found.prefix(limit))
     }
 
+    /// An execution that has not ended, as it stands; nil if there is none of that name.
+    func running(_ name: String) throws -> Execution? {
+        let summary = try archive.summary(of: name)
+        return summary.status == .running && !summary.isExpress ? try archive.rebuild(summary).execution : nil
+    }
+
     func description(of name: String) throws -> ExecutionDescription { try archive.description(of: name) }
 
     func history(of name: String) throws -> [HistoryEvent] { try archive.history(of: name) }

@@ -1,3 +1,4 @@
+import StatesJSON
 import StatesKernel
 import StatesLanguage
 import StatesRuntime
@@ -213,7 +214,8 @@ extension ProgressBoard {
     private func count(_ children: Children, of state: Int) -> String {
         var noun = children.total == 1 ? "item" : "items"
         if case .parallel = plan.states[state].kind { noun = children.total == 1 ? "branch" : "branches" }
-        return children.ended == children.total ? "\(children.total) \(noun)" : "\(children.ended) of \(children.total) \(noun)"
+        return children.ended == children.total
+            ? "\(children.total.grouped) \(noun)" : "\(children.ended.grouped) of \(children.total.grouped) \(noun)"
     }
 
     /// The lines of visits that were only counted, in document order.
@@ -222,7 +224,7 @@ extension ProgressBoard {
             guard let repeats = repeats[state], repeats.hidden > 0 else { return nil }
             return StateLine(
                 mark: .succeeded, name: plan.states[state].name, duration: takesTime(state) ? repeats.hiddenTime : nil,
-                notes: [repeats.hidden == 1 ? "1 more visit" : "\(repeats.hidden) more visits"])
+                notes: [repeats.hidden == 1 ? "1 more visit" : "\(repeats.hidden.grouped) more visits"])
         }
     }
 }

@@ -1,4 +1,5 @@
 import StatesCost
+import StatesJSON
 import StatesKernel
 
 /// The last lines of a run:
@@ -22,8 +23,8 @@ struct RunSummary: Equatable {
         var first = status == .succeeded ? ink.green(status.rawValue) : ink.red(status.rawValue)
         let failure = FailureText.line(error: error, cause: cause)
         if !failure.isEmpty { first += "  " + failure }
-        var counts = "\(transitions) \(transitions == 1 ? "transition" : "transitions")"
-        if retries > 0 { counts += " (\(retries) of them \(retries == 1 ? "a retry" : "retries"))" }
+        var counts = "\(transitions.grouped) \(transitions == 1 ? "transition" : "transitions")"
+        if retries > 0 { counts += " (\(retries.grouped) of them \(retries == 1 ? "a retry" : "retries"))" }
         var parts = [counts, DurationText(sentence: duration).text]
         if let cost { parts.append("\(cost)") }
         return [first, ink.dim(parts.joined(separator: " · "))]

@@ -110,8 +110,9 @@ struct ResumePlan {
             }
             return runs
         } catch {
-            guard let status = session.interrupted else { throw error }
-            throw RunPlan.interruption(status, name: group.count == 1 ? group[0].summary.name : "--all", TypedCommands(data: data))
+            let name = group.count == 1 ? group[0].summary.name : "--all"
+            guard let status = session.interrupted else { throw RunPlan.fault(error, name: name, TypedCommands(data: data)) }
+            throw RunPlan.interruption(status, name: name, TypedCommands(data: data))
         }
     }
 

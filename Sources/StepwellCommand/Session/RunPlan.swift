@@ -82,11 +82,17 @@ struct RunPlan {
         let isExpress = machine.type == .express
         let plan = machine.plan
         let words = TypedCommands(data: wish.data)
+        let interrupted = interruptedNamesake()
         let reporter = ProgressReporter(
             style: ProgressReporter.Style(
                 ink: wish.output.ink, isLive: wish.output.isLive, showsNames: false, isQuiet: wish.output.isQuiet),
             header: { [self] start in header(of: start) },
-            board: { start in ProgressBoard(plan: plan, name: start.name, words: words) })
+            board: { start in
+                if let interrupted, interrupted.start.number == start.number {
+                    return ProgressBoard(resuming: interrupted, words: words)
+                }
+                return ProgressBoard(plan: plan, name: start.name, words: words)
+            })
         let session = try Session(
             Session.Settings(
                 data: isExpress ? nil : wish.data, clock: wish.clock.clock, seed: wish.seed, functions: sources.functions,
@@ -100,11 +106,19 @@ struct RunPlan {
         if run.status != .succeeded || reporter.hasDifferences { throw Complaint.notWell() }
     }
 
+    /// The execution of that name that was interrupted, if there is one: the same name and input go on with it.
+    private func interruptedNamesake() -> Execution? {
+        guard machine.type == .standard, let name = wish.name,
+            let stored = try? StoredExecutions(directory: wish.data).running(name), stored.start.machineName == machine.name
+        else { return nil }
+        return stored
+    }
+
     private func finish(_ session: Session) async throws -> Run {
         var request = StartRequest(machine, name: wish.name, inputText: input.text)
         request.keepsHistory = false
         request.isSynchronous = machine.type == .express
-        var name = wish.name
+        var name: String?
         do {
             defer { session.end() }
             if machine.type == .express { return try await session.runtime.run(request) }
@@ -117,9 +131,16 @@ struct RunPlan {
             shelf.forget(execution: handle.number)
             return run
         } catch {
-            guard let status = session.interrupted else { throw error }
-            throw Self.interruption(status, name: machine.type == .express ? nil : name, TypedCommands(data: wish.data))
+            guard let status = session.interrupted else { throw Self.fault(error, name: name, TypedCommands(data: wish.data)) }
+            throw Self.interruption(status, name: name, TypedCommands(data: wish.data))
         }
+    }
+
+    /// A journal that failed under a started execution: how to go on once there is room again.
+    static func fault(_ error: any Error, name: String?, _ words: TypedCommands) -> any Error {
+        guard let failed = error as? RuntimeError, case .journalFailed = failed, let name else { return error }
+        return Complaint.fault(
+            "\(DisplayText.visible("\(failed)"))\nWhat was acknowledged is on disk. Continue: \(words.resume(name))")
     }
 
     /// What is said after Ctrl-C: how to go on.

@@ -8,7 +8,10 @@ import StatesRuntime
     import Darwin
 #endif
 
-/// The write end of the pipe that signal handlers write to. Set once, before the first handler is installed.
+/// The write end of the pipe that signal handlers write to; -1 before they are installed, and after the first signal.
+///
+/// Unsafe and sound: it is set before the first handler is installed, and from then on only the handlers touch it. Two signals that
+/// arrive at once on two threads can both write to the pipe, and then a third ends the process: one word of memory is never torn.
 nonisolated(unsafe) private var signalPipe: Int32 = -1
 
 /// Ctrl-C and SIGTERM, told to whoever runs something.

@@ -25,7 +25,7 @@ enum StandardStream: Int32, Sendable {
     /// Columns and rows, if it is a terminal that says so.
     var size: (columns: Int, rows: Int)? {
         var window = winsize()
-        guard ioctl(rawValue, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return nil }
+        guard ioctl(rawValue, .init(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return nil }
         return (Int(window.ws_col), Int(window.ws_row))
     }
 
@@ -118,22 +118,10 @@ enum TextFile {
     /// How messages call a file.
     static func label(_ path: String) -> String { path == "-" ? "standard input" : DisplayText.visible(path) }
 
+    /// Repairing replaces what is no UTF-8, so the first difference is the place.
     private static func firstInvalidByte(of bytes: [UInt8]) -> Int {
-        var low = 0
-        var high = bytes.count
-        // A prefix that is valid but for a cut character at its end counts as valid.
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if isValid(bytes[..<middle]) { low = middle } else { high = middle - 1 }
-        }
-        return low
-    }
-
-    private static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
-        for cut in 0..<min(4, bytes.count + 1) where String(validating: bytes.dropLast(cut), as: UTF8.self) != nil {
-            return bytes.suffix(cut).first.map { $0 >= 0xC0 } ?? true
-        }
-        return false
+        let repaired = String(decoding: bytes, as: UTF8.self).utf8
+        return zip(bytes, repaired).prefix { $0 == $1 }.count
     }
 }
 
