@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // The embedded part: the toolchain only.
@@ -65,6 +66,8 @@ let package = Package(
             [
                 "StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Services"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Services"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Services"])),
             ]),
         .executableTarget(
             name: "StepwellCommand",
@@ -98,7 +101,12 @@ let package = Package(
         tests(
             "StatesJournalTests", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal"]),
         tests("StatesTemplatesTests", ["StatesJSON", "StatesLanguage", "StatesTemplates"]),
-        tests("StepwellCommandTests", ["StepwellCommand"]),
+        tests(
+            "StepwellCommandTests",
+            [
+                "StepwellCommand", "Stepwell", "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel",
+                "StatesRuntime", "StatesJournal", "StatesCost", "StatesTemplates", "StatesServices",
+            ]),
         tests("ExamplesTests", ["Stepwell", "StatesTemplates"]),
         tests("SimulationTests", ["Stepwell", "StatesTemplates"]),
         tests("ConformanceRunnerTests", ["StatesJSON", "StatesKernel", "ConformanceRunner"]),

@@ -87,13 +87,14 @@ struct ClosureTests {
         #expect(try await runtime.run(try taskMachine(), input: ["id": 1]).output == .null)
     }
 
-    @Test("a closure is cancelled when its task times out")
+    @Test("a closure is cancelled when nobody waits for it any more")
     func cancellation() async throws {
+        let begun = Signal<Bool>()
         let cancelled = Signal<Bool>()
-        let machine = try taskMachine("arn:aws:lambda:us-east-1:123456789012:function:work", #""TimeoutSeconds":20"#)
         let runtime = try Runtime(
             functions: [
                 "work": .closure { (_: JSONValue, _) in
+                    begun.send(true)
                     do {
                         try await Task.sleep(for: .seconds(600))
                     } catch {
@@ -101,10 +102,12 @@ struct ClosureTests {
                         throw error
                     }
                 }
-            ], clock: .scaled(by: 1_000))
-        let run = try await runtime.run(machine)
-        #expect(run.error == "States.Timeout")
+            ], clock: .virtual())
+        let execution = try await runtime.start(try taskMachine())
+        _ = await begun.value()
+        try await runtime.stop(execution.name)
         #expect(await cancelled.value())
+        #expect(try await runtime.finished(execution).status == .aborted)
     }
 
     @Test("lambda:invoke wraps the answer in the service's envelope and unwraps the payload")
@@ -158,25 +161,31 @@ struct GateTests {
           "Late":{"Type":"Pass","Result":"late","End":true}}}}
         """
 
-    @Test("a task that waits for room is not started, and times out like any other")
+    @Test("a task that waits for room is not started, times out like any other, and leaves its place")
     func timeoutWhileWaiting() async throws {
+        let begun = Signal<Bool>()
+        let freed = Signal<Bool>()
+        let work = Function.closure { (input: Int, _) in
+            if input == 0 {
+                begun.send(true)
+                _ = await freed.value()
+            }
+            return input
+        }.limited(to: 1)
+        // Another runtime has taken the room, so nothing holds this one's virtual time.
+        let other = try Runtime(functions: ["work": work])
+        let holding = try await other.start(try taskMachine(), input: 0)
+        _ = await begun.value()
         let machine = try machine(Self.definition, startAt: "Each")
-        let calls = Log<Int>()
-        let cancelled = Signal<Bool>()
-        let runtime = try Runtime(
-            functions: [
-                "work": Function.closure { (input: Int, _) in
-                    calls.append(input)
-                    do { try await Task.sleep(for: .seconds(600)) } catch { cancelled.send(true) }
-                    return input
-                }.limited(to: 1)
-            ], clock: .scaled(by: 1_000))
+        let runtime = try Runtime(functions: ["work": work], clock: .virtual())
         let run = try await runtime.run(machine, input: [1, 2, 3])
         #expect(run.output == ["late", "late", "late"])
-        #expect(await cancelled.value())
-        // Room that was taken by a task that gave up is there for others; nobody was let in in vain.
-        #expect(calls.all == [1])
-        #expect(run.history.filter { $0.type == "LambdaFunctionStarted" }.count == 1)
+        #expect(run.stopTime - run.startTime == 20_000)
+        #expect(run.history.filter { $0.type == "LambdaFunctionStarted" }.isEmpty)
+        freed.send(true)
+        #expect(try await other.finished(holding).output == 0)
+        // Those who had given up were let in and went away again.
+        #expect(try await runtime.run(machine, input: [4]).status == .succeeded)
     }
 
     @Test("room goes to the tasks in the order in which they came")

@@ -67,11 +67,14 @@
             try pipe.fileHandleForWriting.close()
         }
 
-        /// Waits until standard error contains a text.
+        /// Waits until standard error contains a text. A process that does not say it within minutes never will, and is ended.
         func says(_ text: String) async throws {
-            while try !String(contentsOf: error, encoding: .utf8).contains(text), process.isRunning {
+            for _ in 0..<24_000 {
+                if try String(contentsOf: error, encoding: .utf8).contains(text) || !process.isRunning { return }
                 try await Task.sleep(for: .milliseconds(5))
             }
+            process.terminate()
+            Issue.record("the command did not say: \(text)")
         }
 
         func finish() async throws -> Command.Outcome {
