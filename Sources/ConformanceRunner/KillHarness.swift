@@ -188,7 +188,8 @@ final class KillHarness: @unchecked Sendable {
                 let second = try trial.killOnce(after: 0.02 + random.fraction() * 0.5, first: false)
                 lock.withLock { hits[second, default: 0] += 1 }
             }
-            for problem in try trial.finish() { report("\(scenario.name) k-\(number): \(problem)") }
+            let found = try trial.finish()
+            if !found.isEmpty { report("\(scenario.name) k-\(number): \(found.joined(separator: "\n    "))") }
         } catch {
             report("\(scenario.name) k-\(number): \(error)")
         }
@@ -242,10 +243,17 @@ struct KillTrial {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.standardOutput = output ?? FileHandle.nullDevice
-        process.standardError = FileHandle(forWritingAtPath: folder.appendingPathComponent("log").path) ?? FileHandle.nullDevice
+        process.standardError = try log()
         process.standardInput = FileHandle.nullDevice
         try process.run()
         return process
+    }
+
+    /// What every process says on standard error, one after the other: the first thing to read when something is wrong.
+    private func log() throws -> FileHandle {
+        let descriptor = open(folder.appendingPathComponent("log").path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     private func output(_ arguments: [String]) throws -> (status: Int32, text: String) {
@@ -320,7 +328,9 @@ struct KillTrial {
         let expected = inDoubt && !retries ? "\"doubt\"" : scenario.output
         if output != expected { problems.append("it ended with \(output ?? "no output") and not with \(expected)") }
         problems += try countProblems(events)
-        return problems
+        guard !problems.isEmpty else { return [] }
+        let said = (try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? ""
+        return problems + said.split(separator: "\n").suffix(12).map { "  said: \($0)" }
     }
 
     private func answer(_ state: String, while process: Process) throws {

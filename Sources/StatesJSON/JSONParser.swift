@@ -566,7 +566,7 @@ extension UInt8 {
 
 extension UnsafeBufferPointer<UInt8> {
     /// Where the first byte stands that is part of no well-formed UTF-8 sequence (the Unicode Standard, table 3-7), or nil.
-    var firstInvalidUTF8: Int? {
+    package var firstInvalidUTF8: Int? {
         var at = 0
         while at < count {
             let length = utf8SequenceLength(at)

@@ -17,11 +17,15 @@ public struct DataPath: Sendable {
         let text: String
         @usableFromInline let root: Root
         @usableFromInline let path: JSONPath
+        /// The one member of the context object that is looked at, where the path names one value below it.
+        @usableFromInline let contextMember: String?
 
         init(text: String, root: Root, path: JSONPath) {
             self.text = text
             self.root = root
             self.path = path
+            contextMember =
+                if root == .context, path.isDefinite, case .name(let name)? = path.steps.first { name } else { nil }
         }
     }
 
@@ -91,7 +95,9 @@ public struct DataPath: Sendable {
     @inlinable public func evaluate(in scope: some QueryScope) throws(PathFailure) -> JSONValue {
         switch storage.root {
         case .input: return try storage.path.evaluate(scope.input)
-        case .context: return try storage.path.evaluate(scope.contextObject)
+        case .context:
+            guard let member = storage.contextMember else { return try storage.path.evaluate(scope.contextObject) }
+            return try storage.path.evaluate(scope.contextObject(only: member))
         case .variable(let name):
             guard let value = scope.variable(named: name) else { throw .unassigned(name) }
             return try storage.path.evaluate(value)

@@ -6,11 +6,18 @@ public protocol QueryScope {
     var input: JSONValue { get }
     /// What `$$` stands for: the context object. Built on demand, because few states ask for it.
     var contextObject: JSONValue { get }
+    /// The context object, of which only that member will be looked at: the others may be left out.
+    func contextObject(only member: String) -> JSONValue
     /// The workflow variable `$name`, or nil if it was never assigned.
     func variable(named name: String) -> JSONValue?
     /// 64 random bits, for `States.MathRandom` and `States.UUID`. A function of the execution's seed, so that the same seed
     /// gives the same run.
     mutating func randomBits() -> UInt64
+}
+
+extension QueryScope {
+    /// The whole context object.
+    @inlinable public func contextObject(only member: String) -> JSONValue { contextObject }
 }
 
 /// Why a path, a template or an intrinsic function has no value: what the execution's error will say.

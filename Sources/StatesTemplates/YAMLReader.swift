@@ -39,7 +39,7 @@
 
         mutating func read(_ bytes: [UInt8]) throws(YAMLSyntaxError) -> JSONNode {
             text = YAMLSource(bytes)
-            if let offset = YAMLSource.firstInvalidByte(of: bytes) {
+            if let offset = bytes.withUnsafeBufferPointer(\.firstInvalidUTF8) {
                 throw YAMLSyntaxError("this byte is no part of any character: the text is not UTF-8", offset: offset)
             }
             // A result instead of a throwing closure, because the latter would lose the error's type.
@@ -286,34 +286,5 @@
         }
 
         func text(of range: SourceRange) -> String { String(decoding: bytes[range.lowerBound..<range.upperBound], as: UTF8.self) }
-
-        /// The first byte that is no part of a character in UTF-8.
-        static func firstInvalidByte(of bytes: [UInt8]) -> Int? {
-            var at = 0
-            while at < bytes.count {
-                guard let length = length(ofCharacterAt: at, in: bytes) else { return at }
-                at += length
-            }
-            return nil
-        }
-
-        /// Nil for bytes that are no character: truncated, overlong, surrogates, beyond U+10FFFF (RFC 3629).
-        private static func length(ofCharacterAt at: Int, in bytes: [UInt8]) -> Int? {
-            let second: ClosedRange<UInt8>
-            let length: Int
-            switch bytes[at] {
-            case 0x00...0x7F: return 1
-            case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
-            case 0xE0: (length, second) = (3, 0xA0...0xBF)
-            case 0xED: (length, second) = (3, 0x80...0x9F)
-            case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
-            case 0xF0: (length, second) = (4, 0x90...0xBF)
-            case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
-            case 0xF4: (length, second) = (4, 0x80...0x8F)
-            default: return nil
-            }
-            guard at + length <= bytes.count, second.contains(bytes[at + 1]) else { return nil }
-            return bytes[(at + 2)..<max(at + length, at + 2)].allSatisfy { $0 & 0xC0 == 0x80 } ? length : nil
-        }
     }
 #endif

@@ -1,4 +1,5 @@
 import StatesJSON
+import StatesJournal
 import StatesKernel
 import StatesLanguage
 import StatesRuntime
@@ -55,6 +56,40 @@ struct MailboxTests {
         let server = try ControlServer(directory: scratch.path) { _ in .done }
         #expect(try await ask(.answer(.token("T"), .heartbeat), scratch.path) == .done)
         server.close()
+    }
+
+    @Test("an owner who is gone in a moment is waited for; one who stays, or damage, is not")
+    func briefOwner() throws {
+        let locked = JournalFault.locked(directory: "d", owner: nil)
+        var pauses = 0
+        var tries = 0
+        let answer = try BriefWait.forLock(pause: { pauses += 1 }) {
+            tries += 1
+            if tries < 4 { throw locked }
+            return "opened"
+        }
+        #expect((answer, tries, pauses) == ("opened", 4, 3))
+
+        #expect(throws: locked) { try BriefWait.forLock(pause: { pauses += 1 }) { () throws -> Int in throw locked } }
+        #expect(pauses == 3 + BriefWait.steps)
+        #expect(throws: locked) {
+            try BriefWait.forLock(unless: { true }, pause: { pauses += 1 }) { () throws -> Int in throw locked }
+        }
+        #expect(throws: JournalFault.noJournal(directory: "d")) {
+            try BriefWait.forLock(pause: { pauses += 1 }) { () throws -> Int in throw JournalFault.noJournal(directory: "d") }
+        }
+        #expect(pauses == 3 + BriefWait.steps)
+    }
+
+    @Test("a process that runs executions is known by its listening; one that only holds the lock is not")
+    func listening() async throws {
+        let scratch = try Scratch(["file": ""])
+        #expect(!ControlClient.hasListener(in: scratch.path))
+        let server = try ControlServer(directory: scratch.path) { _ in .done }
+        #expect(ControlClient.hasListener(in: scratch.path))
+        #expect(try await ask(.answer(.token("T"), .heartbeat), scratch.path) == .done)
+        server.close()
+        #expect(!ControlClient.hasListener(in: scratch.path))
     }
 }
 

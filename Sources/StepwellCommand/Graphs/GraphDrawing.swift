@@ -19,10 +19,25 @@ extension StateGraph {
     ///
     /// Every `States` object has a start; it has an end if a state can end it. A Parallel or Map state is a node of its own, above the
     /// group of what runs inside, so that its own edges have somewhere to begin.
-    private static func targets(in scope: Scope) -> [String: Int] {
-        var numbers: [String: Int] = [:]
-        for state in scope.states where numbers[state.name] == nil { numbers[state.name] = state.number }
-        return numbers
+    private struct Targets {
+        private let scope: String
+        private var numbers: [String: Int] = [:]
+        private var missing: [String: Int] = [:]
+
+        init(_ states: [State], id: String) {
+            scope = id
+            for state in states where numbers[state.name] == nil { numbers[state.name] = state.number }
+        }
+
+        /// The node of the state of that name. For a state that does not exist `draw` is told a node's name, once.
+        mutating func node(_ name: String, draw: (String) -> Void) -> String {
+            if let number = numbers[name] { return "s\(number)" }
+            if let place = missing[name] { return "\(scope)x\(place)" }
+            let place = missing.count + 1
+            missing[name] = place
+            draw("\(scope)x\(place)")
+            return "\(scope)x\(place)"
+        }
     }
 
     // MARK: Mermaid
@@ -36,18 +51,12 @@ extension StateGraph {
     }
 
     private static func mermaid(_ scope: Scope, id: String, _ lines: inout IndentedLines) {
-        let numbers = targets(in: scope)
+        var targets = Targets(scope.states, id: id)
         if scope.startAt != nil { lines.add("\(id)start((\" \"))") }
         for state in scope.states { mermaid(state, &lines) }
         if scope.states.contains(where: \.isTerminal) { lines.add("\(id)end(((\" \")))") }
-        var missing: [String: Int] = [:]
         func node(_ name: String) -> String {
-            if let number = numbers[name] { return "s\(number)" }
-            if let place = missing[name] { return "\(id)x\(place)" }
-            let place = missing.count + 1
-            missing[name] = place
-            lines.add("\(id)x\(place)[/\"\(mermaid("no state " + name))\"/]")
-            return "\(id)x\(place)"
+            targets.node(name) { lines.add("\($0)[/\"\(mermaid("no state " + name))\"/]") }
         }
         if let start = scope.startAt { lines.add("\(id)start --> \(node(start))") }
         for state in scope.states {
@@ -116,20 +125,14 @@ extension StateGraph {
     }
 
     private static func dot(_ scope: Scope, id: String, _ lines: inout IndentedLines) {
-        let numbers = targets(in: scope)
+        var targets = Targets(scope.states, id: id)
         if scope.startAt != nil { lines.add("\(id)start [shape=circle, label=\"\", width=0.2, style=filled];") }
         for state in scope.states { dot(state, &lines) }
         if scope.states.contains(where: \.isTerminal) {
             lines.add("\(id)end [shape=doublecircle, label=\"\", width=0.15, style=filled];")
         }
-        var missing: [String: Int] = [:]
         func node(_ name: String) -> String {
-            if let number = numbers[name] { return "s\(number)" }
-            if let place = missing[name] { return "\(id)x\(place)" }
-            let place = missing.count + 1
-            missing[name] = place
-            lines.add("\(id)x\(place) [label=\"\(dot("no state " + name))\", color=red, style=dashed];")
-            return "\(id)x\(place)"
+            targets.node(name) { lines.add("\($0) [label=\"\(dot("no state " + name))\", color=red, style=dashed];") }
         }
         if let start = scope.startAt { lines.add("\(id)start -> \(node(start));") }
         for state in scope.states {

@@ -133,6 +133,24 @@ enum ControlClient {
     ///
     /// - Throws: `Complaint` if the owner listens and does not answer.
     static func ask(_ request: ControlRequest, directory: String) throws(Complaint) -> ControlReply? {
+        guard let stream = try connection(to: directory) else { return nil }
+        defer { stream.close() }
+        guard stream.writeLine(request.line), let line = stream.readLine(), let reply = ControlReply(line: line) else {
+            throw .fault(
+                "the process that owns the data directory ended or did not answer; whether it did what was asked is not known")
+        }
+        return reply
+    }
+
+    /// Whether a process that runs executions answers in that directory.
+    static func hasListener(in directory: String) -> Bool {
+        guard let stream = try? connection(to: directory) else { return false }
+        stream.close()
+        return true
+    }
+
+    /// A connection to the process that owns the directory, or nil if nobody listens there.
+    private static func connection(to directory: String) throws(Complaint) -> LineStream? {
         let address = SocketAddress(directory: directory)
         guard case .file = FileKind.of(address.path) else { return nil }
         #if canImport(Glibc)
@@ -142,15 +160,11 @@ enum ControlClient {
         #endif
         guard descriptor >= 0 else { throw .fault("socket: \(systemMessage(errno))") }
         let stream = LineStream(descriptor: descriptor, seconds: patience)
-        defer { stream.close() }
         let failure = try address.withAddress { pointer, size in connect(descriptor, pointer, size) == 0 ? 0 : errno }
+        if failure == 0 { return stream }
+        stream.close()
         // The socket of an owner that was killed is still there, and nobody listens.
         if failure == ECONNREFUSED || failure == ENOENT { return nil }
-        guard failure == 0 else { throw .cannotAsk("\(DisplayText.visible(address.path)): \(systemMessage(failure))") }
-        guard stream.writeLine(request.line), let line = stream.readLine(), let reply = ControlReply(line: line) else {
-            throw .fault(
-                "the process that owns the data directory ended or did not answer; whether it did what was asked is not known")
-        }
-        return reply
+        throw .cannotAsk("\(DisplayText.visible(address.path)): \(systemMessage(failure))")
     }
 }

@@ -11,16 +11,7 @@ struct DataDirectory {
 
     /// Does what is asked, and returns when it is on disk.
     func ask(_ request: ControlRequest) throws {
-        if let reply = try ControlClient.ask(request, directory: path) { return try Self.accept(reply) }
-        let journal: DirectoryJournal
-        do throws(JournalFault) {
-            journal = try DirectoryJournal(directory: path)
-        } catch {
-            guard case .locked = error else { throw error }
-            // An owner that began a moment ago listens by now; one that does not is a program with no command line.
-            if let reply = try ControlClient.ask(request, directory: path) { return try Self.accept(reply) }
-            throw error
-        }
+        guard let journal = try BriefWait.forLock({ try self.opened(request) }) else { return }
         defer { try? journal.close() }
         guard let parked = try ParkedExecutions(journal).perform(request) else { return }
         if parked.status == .running {
@@ -31,6 +22,15 @@ struct DataDirectory {
         } else {
             LaunchShelf(data: path).forget(execution: parked.start.number)
         }
+    }
+
+    /// The journal, or nil if the process that owns it did what was asked.
+    private func opened(_ request: ControlRequest) throws -> DirectoryJournal? {
+        if let reply = try ControlClient.ask(request, directory: path) {
+            try Self.accept(reply)
+            return nil
+        }
+        return try DirectoryJournal(directory: path)
     }
 
     private static func accept(_ reply: ControlReply) throws(Complaint) {

@@ -29,7 +29,7 @@ final class Session: Sendable {
     private let server = Mutex<ControlServer?>(nil)
     private let interruption = Mutex<Complaint.Status?>(nil)
 
-    /// Opens the data directory and starts the threads.
+    /// Opens the data directory and starts the threads. An owner who holds the directory for a moment only is waited for.
     ///
     /// - Throws: `JournalFault` if somebody else writes to the directory, or it cannot be written.
     init(_ settings: Settings, reporter: ProgressReporter) throws {
@@ -46,7 +46,7 @@ final class Session: Sendable {
         options.onStandardError = { call, line in
             reporter.say(ink.dim("  \(DisplayText.visible(call.state)):") + " " + DisplayText.visible(line))
         }
-        let journal = try settings.data.map { directory throws(JournalFault) in try DirectoryJournal(directory: directory) }
+        let journal = try settings.data.map(BriefWait.open)
         recovery = journal?.report.description ?? ""
         runtime = try Runtime(
             journal: journal.map { .custom($0) } ?? .memory, clock: settings.clock, seed: settings.seed, options: options,

@@ -1,3 +1,5 @@
+import StatesJSON
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -83,10 +85,10 @@ enum TextFile {
     /// - Throws: `Complaint` that names the file: it is missing, unreadable, a directory, too large or no UTF-8.
     static func read(_ path: String) throws(Complaint) -> String {
         let bytes = try readBytes(path)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Complaint.cannotAsk("\(label(path)): no UTF-8 (byte \(firstInvalidByte(of: bytes)))")
+        if let offset = bytes.withUnsafeBufferPointer(\.firstInvalidUTF8) {
+            throw Complaint.cannotAsk("\(label(path)): no UTF-8 (byte \(offset))")
         }
-        return text
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The file's bytes.
@@ -117,12 +119,6 @@ enum TextFile {
 
     /// How messages call a file.
     static func label(_ path: String) -> String { path == "-" ? "standard input" : DisplayText.visible(path) }
-
-    /// Repairing replaces what is no UTF-8, so the first difference is the place.
-    private static func firstInvalidByte(of bytes: [UInt8]) -> Int {
-        let repaired = String(decoding: bytes, as: UTF8.self).utf8
-        return zip(bytes, repaired).prefix { $0 == $1 }.count
-    }
 }
 
 private func systemRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int { read(descriptor, &bytes, bytes.count) }
