@@ -22,6 +22,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepwell", targets: ["Stepwell"]),
+        .library(name: "StatesJSONata", targets: ["StatesJSONata"]),
+        .library(name: "StatesTestKit", targets: ["StatesTestKit"]),
         .executable(name: "stepwell", targets: ["StepwellCommand"]),
         .executable(name: "conformance", targets: ["ConformanceRunner"]),
         .executable(name: "benchmark", targets: ["Benchmarks"]),
@@ -29,8 +31,9 @@ let package = Package(
     traits: [
         .trait(name: "CommandLineTool", description: "The `stepwell` command: argument parsing."),
         .trait(name: "YAML", description: "Definitions, functions files and mocks written in YAML."),
+        .trait(name: "Server", description: "`stepwell serve`: the AWS JSON protocol over HTTP."),
         .trait(name: "Services", description: "Functions behind URLs and Lambda endpoints."),
-        .default(enabledTraits: ["CommandLineTool", "YAML", "Services"]),
+        .default(enabledTraits: ["CommandLineTool", "YAML", "Services", "Server"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,8 +46,9 @@ let package = Package(
         library("StatesText"),
         library("StatesJSON"),
         library("StatesQuery", ["StatesText", "StatesJSON"]),
-        library("StatesLanguage", ["StatesText", "StatesJSON", "StatesQuery"]),
-        library("StatesKernel", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage"]),
+        library("StatesJSONata", ["StatesText", "StatesJSON"]),
+        library("StatesLanguage", ["StatesText", "StatesJSON", "StatesQuery", "StatesJSONata"]),
+        library("StatesKernel", ["StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage"]),
         // What a child process may do between fork and exec has no safe spelling in Swift.
         .target(name: "CStatesProcess"),
         library(
@@ -54,7 +58,15 @@ let package = Package(
         library(
             "Stepwell",
             [
-                "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal", "StatesCost",
+                "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal",
+                "StatesCost",
+            ]),
+
+        library(
+            "StatesTestKit",
+            [
+                "StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage", "StatesKernel", "StatesRuntime",
+                "StatesCost",
             ]),
 
         // The edges: what only the command uses, each behind a trait.
@@ -69,11 +81,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Services"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Services"])),
             ]),
+        library(
+            "StatesAPI",
+            [
+                "StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime",
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+            ]),
         .executableTarget(
             name: "StepwellCommand",
             dependencies: [
-                "Stepwell", "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime",
-                "StatesJournal", "StatesCost", "StatesTemplates", "StatesServices",
+                "Stepwell", "StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage", "StatesKernel",
+                "StatesRuntime", "StatesJournal", "StatesCost", "StatesTestKit", "StatesTemplates", "StatesServices",
+                "StatesAPI",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLineTool"])),
             ],
@@ -82,30 +103,43 @@ let package = Package(
         // Development tools.
         .executableTarget(
             name: "ConformanceRunner",
-            dependencies: ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime"],
+            dependencies: [
+                "StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage", "StatesKernel", "StatesRuntime",
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal",
+                "StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage", "StatesKernel", "StatesRuntime",
+                "StatesJournal",
             ],
             swiftSettings: swiftSettings),
         // Tests, named after what they test.
         tests("StatesTextTests", ["StatesText"]),
         tests("StatesJSONTests", ["StatesJSON"]),
         tests("StatesQueryTests", ["StatesText", "StatesJSON", "StatesQuery"]),
-        tests("StatesLanguageTests", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage"]),
+        tests("StatesJSONataTests", ["StatesText", "StatesJSON", "StatesJSONata"]),
+        tests("StatesLanguageTests", ["StatesText", "StatesJSON", "StatesQuery", "StatesJSONata", "StatesLanguage"]),
         tests("StatesKernelTests", ["StatesJSON", "StatesLanguage", "StatesKernel"]),
         tests(
             "StatesRuntimeTests", ["StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel", "StatesRuntime"]),
         tests(
             "StatesJournalTests", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesJournal"]),
+        tests(
+            "StatesTestKitTests",
+            [
+                "StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesRuntime", "StatesTestKit", "StatesTemplates",
+            ]),
+        tests("StatesCostTests", ["StatesText", "StatesJSON", "StatesLanguage", "StatesKernel", "StatesCost"]),
+        tests(
+            "StatesAPITests",
+            ["StatesText", "StatesJSON", "StatesKernel", "StatesLanguage", "StatesRuntime", "StatesServices", "StatesAPI"]),
         tests("StatesTemplatesTests", ["StatesJSON", "StatesLanguage", "StatesTemplates"]),
         tests(
             "StepwellCommandTests",
             [
                 "StepwellCommand", "Stepwell", "StatesText", "StatesJSON", "StatesQuery", "StatesLanguage", "StatesKernel",
-                "StatesRuntime", "StatesJournal", "StatesCost", "StatesTemplates", "StatesServices",
+                "StatesRuntime", "StatesJournal", "StatesCost", "StatesTestKit", "StatesTemplates", "StatesServices",
             ]),
         tests("ExamplesTests", ["Stepwell", "StatesTemplates"]),
         tests("SimulationTests", ["Stepwell", "StatesTemplates"]),

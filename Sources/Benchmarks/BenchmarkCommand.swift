@@ -49,6 +49,8 @@ struct BenchmarkSection: Sendable {
         BenchmarkSection(
             name: "definition", title: "A definition of 10,000 states (processor time)", run: DefinitionBenchmarks.run),
         BenchmarkSection(
+            name: "jsonata", title: "JSONata over 1,000 rows (processor time)", run: JSONataBenchmarks.run),
+        BenchmarkSection(
             name: "kernel", title: "The kernel alone, one core, in memory (processor time)", run: KernelBenchmarks.run),
         BenchmarkSection(name: "express", title: "Express executions, two shards, 1,000 at once", run: ExpressBenchmarks.run),
         BenchmarkSection(
@@ -71,6 +73,8 @@ struct BenchmarkOptions: Sendable {
     var match: String?
     /// Where durable measurements keep their data; a temporary folder if absent.
     var folder: String?
+    /// A Python interpreter that has jsonata-python, to measure beside; nil to measure alone.
+    var python: String?
 
     struct Problem: Error, CustomStringConvertible {
         var description: String
@@ -92,6 +96,9 @@ struct BenchmarkOptions: Sendable {
             case "--data":
                 guard let value = rest.popFirst() else { throw Self.usage("--data needs a folder") }
                 folder = value
+            case "--python":
+                guard let value = rest.popFirst() else { throw Self.usage("--python needs the path of an interpreter") }
+                python = value
             case let name where BenchmarkSection.all.contains { $0.name == name }: only.append(name)
             default: throw Self.usage("unknown option \(option)")
             }
@@ -102,7 +109,7 @@ struct BenchmarkOptions: Sendable {
         Problem(
             description: """
                 \(problem)
-                usage: benchmark [SECTION]... [--seconds S] [--match TEXT] [--data FOLDER] [--json]
+                usage: benchmark [SECTION]... [--seconds S] [--match TEXT] [--data FOLDER] [--python PATH] [--json]
                 sections: \(BenchmarkSection.all.map(\.name).joined(separator: " "))
                 """)
     }

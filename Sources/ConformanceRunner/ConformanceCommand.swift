@@ -23,6 +23,7 @@ enum ConformanceCommand {
         switch command {
         case "jsonpath" where rest.isEmpty: return runJSONPathCases(folder: folder)
         case "intrinsics" where rest.isEmpty: return runIntrinsicCases(folder: folder)
+        case "jsonata" where rest.isEmpty: return runJSONataCases(folder: folder)
         case "validate" where rest.isEmpty: return runValidationCases(folder: folder)
         case "execution":
             do {
@@ -43,6 +44,7 @@ enum ConformanceCommand {
             \(problem)
             usage: conformance jsonpath FOLDER
                    conformance intrinsics FOLDER
+                   conformance jsonata FOLDER
                    conformance validate FOLDER
                    conformance execution FOLDER [--without FEATURE,...] [--feature FEATURE]... [--match REGEX]
                                [--failures N] [--report FILE] [--floor LEVEL=PERCENT,...] [--driver kernel|runtime]

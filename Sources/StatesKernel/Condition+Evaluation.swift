@@ -3,9 +3,12 @@ import StatesLanguage
 import StatesQuery
 import StatesText
 
-/// A choice rule's path that finds nothing.
-struct MissingOperand: Error {
-    var path: String
+/// Why nobody can say whether a choice rule holds.
+enum UndecidedRule: Error {
+    /// The rule's path finds nothing.
+    case missingOperand(path: String)
+    /// The rule's expression has no truth value.
+    case evaluation(EvaluationFailure)
 }
 
 extension Condition {
@@ -13,16 +16,16 @@ extension Condition {
     ///
     /// Values of different types never compare true, and never fail; only a path that finds nothing does, except under the type
     /// tests (asl.md section 9, FACTS 39).
-    func holds(in scope: some QueryScope) throws(MissingOperand) -> Bool {
+    func holds(in scope: inout EvaluationScope) throws(UndecidedRule) -> Bool {
         switch self {
         case .and(let rules):
-            for rule in rules where try !rule.holds(in: scope) { return false }
+            for rule in rules where try !rule.holds(in: &scope) { return false }
             return true
         case .or(let rules):
-            for rule in rules where try rule.holds(in: scope) { return true }
+            for rule in rules where try rule.holds(in: &scope) { return true }
             return false
         case .not(let rule):
-            return try !rule.holds(in: scope)
+            return try !rule.holds(in: &scope)
         case .test(let variable, let test, let expected):
             return test.holds(for: try? variable.evaluate(in: scope)) == expected
         case .matches(let variable, let pattern):
@@ -33,13 +36,21 @@ extension Condition {
             let left = try variable.operand(in: scope)
             guard let right = Operand(try path.operand(in: scope), as: kind) else { return false }
             return comparison.holds(left, right)
+        case .constant(let value):
+            return value
+        case .expression(let expression):
+            do throws(EvaluationFailure) {
+                return try expression.value(in: &scope, expecting: "boolean").bool ?? false
+            } catch {
+                throw .evaluation(error)
+            }
         }
     }
 }
 
 extension DataPath {
-    fileprivate func operand(in scope: some QueryScope) throws(MissingOperand) -> JSONValue {
-        do { return try evaluate(in: scope) } catch { throw MissingOperand(path: text) }
+    fileprivate func operand(in scope: EvaluationScope) throws(UndecidedRule) -> JSONValue {
+        do { return try evaluate(in: scope) } catch { throw .missingOperand(path: text) }
     }
 }
 

@@ -9,7 +9,7 @@ extension Change {
         case .executionStarted, .executionSucceeded, .executionFailed, .executionTimedOut, .executionAborted, .stateEntered,
             .stateExited, .stateAborted, .taskScheduled, .taskStarted, .taskSubmitted, .taskSucceeded, .taskFailed, .taskTimedOut,
             .parallelStarted, .parallelSucceeded, .parallelFailed, .mapStarted, .iterationStarted, .iterationSucceeded,
-            .iterationFailed, .iterationAborted, .mapSucceeded, .mapFailed:
+            .iterationFailed, .iterationAborted, .mapSucceeded, .mapFailed, .evaluationFailed:
             true
         }
     }
@@ -21,8 +21,7 @@ extension Change {
         case .executionStarted, .stateEntered, .stateExited, .stateAborted, .taskScheduled, .taskStarted, .taskSubmitted,
             .taskSucceeded, .taskFailed, .taskTimedOut, .retryScheduled, .waitStarted, .parallelStarted, .parallelSucceeded,
             .parallelFailed, .mapStarted, .iterationStarted, .iterationSucceeded, .iterationFailed, .iterationAborted,
-            .mapSucceeded,
-            .mapFailed:
+            .mapSucceeded, .mapFailed, .evaluationFailed:
             false
         }
     }
@@ -38,7 +37,7 @@ extension Change {
         case .taskScheduled(let schedule): schedule.input
         case .executionFailed, .executionTimedOut, .executionAborted, .stateAborted, .taskStarted, .taskFailed, .taskTimedOut,
             .retryScheduled, .waitStarted, .parallelSucceeded, .parallelFailed, .iterationSucceeded, .iterationFailed,
-            .iterationAborted, .mapSucceeded, .mapFailed:
+            .iterationAborted, .mapSucceeded, .mapFailed, .evaluationFailed:
             nil
         }
     }
@@ -61,7 +60,7 @@ extension Change {
             self = .taskScheduled(schedule)
         case .executionStarted, .executionFailed, .executionTimedOut, .executionAborted, .stateAborted, .taskStarted, .taskFailed,
             .taskTimedOut, .retryScheduled, .waitStarted, .parallelSucceeded, .parallelFailed, .iterationSucceeded,
-            .iterationFailed, .iterationAborted, .mapSucceeded, .mapFailed:
+            .iterationFailed, .iterationAborted, .mapSucceeded, .mapFailed, .evaluationFailed:
             break
         }
     }
@@ -93,7 +92,7 @@ extension Execution {
         case .executionSucceeded, .executionFailed, .executionTimedOut, .executionAborted, .stateExited, .stateAborted,
             .taskScheduled, .taskStarted, .taskSubmitted, .taskSucceeded, .taskFailed, .taskTimedOut, .retryScheduled, .waitStarted,
             .parallelStarted, .parallelSucceeded, .parallelFailed, .mapStarted, .iterationSucceeded, .iterationFailed,
-            .iterationAborted, .mapSucceeded, .mapFailed:
+            .iterationAborted, .mapSucceeded, .mapFailed, .evaluationFailed:
             return isLive(record.thread)
         }
     }
@@ -132,6 +131,7 @@ extension Execution {
             threads[slot].state = state
             threads[slot].input = input
             threads[slot].enteredEvent = record.event
+            threads[slot].eventBeforeEntry = record.previousEvent
             threads[slot].enteredAt = record.time
             threads[slot].previousEvent = record.event
             threads[slot].retryCount = 0
@@ -204,6 +204,8 @@ extension Execution {
             releaseChildren(of: slot)
             threads[slot].previousEvent = record.event
             threads[slot].pending = .entered
+        case .evaluationFailed:
+            threads[slot].previousEvent = record.event
         }
     }
 
@@ -233,7 +235,9 @@ extension Execution {
     }
 
     private mutating func assign(_ variable: Variable, in slot: Int) {
+        threads[slot].variableBytes += variable.value.utf8Count
         if let at = threads[slot].variables.firstIndex(where: { $0.name == variable.name }) {
+            threads[slot].variableBytes -= threads[slot].variables[at].value.utf8Count
             threads[slot].variables[at].value = variable.value
         } else {
             threads[slot].variables.append(variable)

@@ -11,6 +11,9 @@ extension Execution {
         _ pass: PassPlan, _ state: StatePlan, _ thread: Int32, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
+        if state.isJSONata {
+            return try leave(thread, state.assign, state.output, otherwise: effective, by: .next, &agenda, &sink)
+        }
         let parameters = try render(pass.parameters, effective, thread, purpose: .parameters)
         let result = pass.result.map { Payload($0) } ?? parameters
         let assigned = try assignments(state.assign, input: result.value, thread)
@@ -22,6 +25,9 @@ extension Execution {
         _ state: StatePlan, _ thread: Int32, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
+        if state.isJSONata {
+            return try leave(thread, nil, state.output, otherwise: effective, by: .next, &agenda, &sink)
+        }
         try exit(thread, output: select(state.outputPath, from: effective, thread), by: .next, &agenda, &sink)
     }
 
@@ -52,6 +58,9 @@ extension Execution {
                     thread, "The \(field) field must refer to a string but was: \(found.compactText)")
             }
             return text
+        case .jsonata(let expression):
+            let purpose = field == "ErrorPath" ? Seed.Purpose.failText : .output
+            return try self.text(expression, input: threads[Int(thread)].input.value, thread, purpose: purpose)
         }
     }
 
@@ -61,21 +70,29 @@ extension Execution {
         _ choice: ChoicePlan, _ state: StatePlan, _ thread: Int32, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
-        let (edge, assign) = try decide(choice, state, effective.value, thread)
+        let (edge, assign, output) = try decide(choice, state, effective.value, thread)
+        if state.isJSONata {
+            return try leave(thread, assign, output, otherwise: effective, by: edge, &agenda, &sink)
+        }
         let assigned = try assignments(assign, input: effective.value, thread)
         try exit(thread, output: select(state.outputPath, from: effective, thread), assigned: assigned, by: edge, &agenda, &sink)
     }
 
+    /// The edge that the first rule which holds leads along, with the `Assign` and `Output` that belong to it.
     private func decide(
         _ choice: ChoicePlan, _ state: StatePlan, _ input: JSONValue, _ thread: Int32
-    ) throws(StateFailure) -> (Edge, PayloadTemplate?) {
-        let scope = scope(thread, input: input, purpose: .parameters)
+    ) throws(StateFailure) -> (Edge, Template?, JSONataTemplate?) {
+        var scope = scope(thread, input: input, purpose: .parameters)
         for (index, rule) in choice.rules.enumerated() {
-            do {
-                if try rule.condition.holds(in: scope) { return (.rule(Int32(index)), rule.assign) }
+            do throws(UndecidedRule) {
+                if try rule.condition.holds(in: &scope) { return (.rule(Int32(index)), rule.assign, rule.output) }
             } catch {
-                throw runtimeFailure(
-                    thread, "Invalid path '\(error.path)': The choice state's condition path references an invalid value.")
+                switch error {
+                case .missingOperand(let path):
+                    throw runtimeFailure(
+                        thread, "Invalid path '\(path)': The choice state's condition path references an invalid value.")
+                case .evaluation(let failure): throw stateFailure(thread, failure)
+                }
             }
         }
         guard choice.otherwise != nil else {
@@ -83,7 +100,7 @@ extension Execution {
                 thread, "Failed to transition out of the state. The state does not point to a next state.",
                 error: "States.NoChoiceMatched")
         }
-        return (.otherwise, state.assign)
+        return (.otherwise, state.assign, state.output)
     }
 
     // MARK: Wait
@@ -107,6 +124,9 @@ extension Execution {
         _ state: StatePlan, _ thread: Int32, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
+        if state.isJSONata {
+            return try leave(thread, state.assign, state.output, otherwise: effective, by: .next, &agenda, &sink)
+        }
         let assigned = try assignments(state.assign, input: effective.value, thread)
         try exit(thread, output: select(state.outputPath, from: effective, thread), assigned: assigned, by: .next, &agenda, &sink)
     }
@@ -141,6 +161,19 @@ extension Execution {
                 )
             }
             return timestamp.milliseconds
+        case .secondsExpression(let expression):
+            return now + (try integer(expression, 0...99_999_999, input: input, thread, purpose: .parameters)) * 1000
+        case .timestampExpression(let expression):
+            let text = try text(expression, input: input, thread, purpose: .parameters)
+            guard let timestamp = Timestamp(rfc3339: text) else {
+                throw stateFailure(
+                    thread,
+                    EvaluationFailure(
+                        cause:
+                            "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: \(text)",
+                        location: expression.location))
+            }
+            return timestamp.milliseconds
         }
     }
 
@@ -171,15 +204,36 @@ extension Execution {
         _ map: MapPlan, _ state: StatePlan, _ thread: Int32, _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
-        let items =
-            try map.itemsPath.map { path throws(StateFailure) in Payload(try value(of: path, input: effective.value, thread)) }
-            ?? effective
-        guard items.value.array != nil else {
-            throw runtimeFailure(thread, "Reference path \"\(map.itemsPath?.text ?? "$")\" must point to array.")
-        }
+        let items = try state.isJSONata ? items(map.items, effective, thread) : items(map.itemsPath, effective, thread)
         let limit = try concurrency(of: map, input: effective.value, thread)
         change(.mapStarted(items: items, concurrency: limit), in: thread, previous: threads[Int(thread)].previousEvent, &sink)
         agenda.add(thread)
+    }
+
+    private func items(_ path: DataPath?, _ effective: Payload, _ thread: Int32) throws(StateFailure) -> Payload {
+        let items =
+            try path.map { path throws(StateFailure) in Payload(try value(of: path, input: effective.value, thread)) } ?? effective
+        guard items.value.array != nil else {
+            throw runtimeFailure(thread, "Reference path \"\(path?.text ?? "$")\" must point to array.")
+        }
+        return items
+    }
+
+    private func items(_ template: JSONataTemplate?, _ effective: Payload, _ thread: Int32) throws(StateFailure) -> Payload {
+        var items = effective
+        if let template {
+            var scope = scope(thread, input: effective.value, purpose: .items)
+            do {
+                items = Payload(try template.value(in: &scope, expecting: "array"))
+            } catch {
+                throw stateFailure(thread, error)
+            }
+        }
+        guard items.value.array != nil else {
+            let cause = "Map state input must be an array but was: \(items.value.compactText)"
+            throw stateFailure(thread, EvaluationFailure(cause: cause, location: template == nil ? nil : "Items"))
+        }
+        return items
     }
 
     /// How many iterations may run at once; 0 in the definition means AWS's own limit for inline Maps.
@@ -197,6 +251,8 @@ extension Execution {
                 )
             }
             limit = value
+        case .expression(let expression):
+            limit = try integer(expression, 0...Int64(Int32.max), input: input, thread, purpose: .concurrency)
         }
         return Int32(limit == 0 ? Int64(KernelLimits.inlineConcurrency) : min(limit, Int64(KernelLimits.inlineConcurrency)))
     }
@@ -259,11 +315,15 @@ extension Execution {
         }
     }
 
-    /// What Task, Parallel and Map states do with a result: ResultSelector, Assign, ResultPath, OutputPath.
+    /// What Task, Parallel and Map states do with a result: ResultSelector, Assign, ResultPath, OutputPath; or Assign and Output.
     mutating func finish(
         _ result: Payload, _ selector: PayloadTemplate?, _ placement: ResultPlacement, _ state: StatePlan, _ thread: Int32,
         _ agenda: inout Agenda, _ sink: inout some Sink
     ) throws(StateFailure) {
+        if state.isJSONata {
+            return try leave(
+                thread, state.assign, state.output, .result(result.value), otherwise: result, by: .next, &agenda, &sink)
+        }
         let selected = try render(selector, result, thread, purpose: .result)
         let assigned = try assignments(state.assign, input: selected.value, thread)
         let placed = try place(selected, at: placement, thread)

@@ -13,17 +13,30 @@ extension Execution {
         let effective = try select(state.inputPath, from: threads[Int(thread)].input, thread)
         let token = task.issuesToken ? self.token(for: TaskName(thread: thread, generation: lastGeneration + 1)) : nil
         let input = try render(task.parameters, effective, thread, purpose: .parameters, token: token)
-        let role = try task.credentials.map { template throws(StateFailure) in
-            try render(template, effective, thread, purpose: .credentials).value["RoleArn"]?.string
-        }
+        let role = try role(task.credentials, effective, thread)
         let schedule = TaskSchedule(
             input: input,
-            timeoutSeconds: try seconds(task.timeout, field: "TimeoutSecondsPath", input: effective.value, thread),
-            heartbeatSeconds: try seconds(task.heartbeat, field: "HeartbeatSecondsPath", input: effective.value, thread),
-            roleArn: role ?? nil)
+            timeoutSeconds: try seconds(
+                task.timeout, field: "TimeoutSecondsPath", input: effective.value, thread, purpose: .timeout),
+            heartbeatSeconds: try seconds(
+                task.heartbeat, field: "HeartbeatSecondsPath", input: effective.value, thread, purpose: .heartbeat),
+            roleArn: role)
         if input.record == 0 { try checkLimits(of: input.value, thread) }
         change(.taskScheduled(schedule), in: thread, previous: threads[Int(thread)].previousEvent, &sink)
         offerTask(thread, &sink)
+    }
+
+    /// `Credentials.RoleArn`.
+    private func role(_ credentials: Template?, _ effective: Payload, _ thread: Int32) throws(StateFailure) -> String? {
+        guard let credentials else { return nil }
+        let value = try render(credentials, effective, thread, purpose: .credentials).value
+        if let role = value["RoleArn"]?.string { return role }
+        guard case .jsonata = credentials else { return nil }
+        throw stateFailure(
+            thread,
+            EvaluationFailure(
+                cause: "The field 'Credentials' must have a 'RoleArn' that is a string but was: \(value.compactText)",
+                location: "Credentials"))
     }
 
     /// Asks for the scheduled task to be performed, and for the time when its limit passes.
@@ -112,7 +125,9 @@ extension Execution {
         let pending = try pendingTask(task)
         // A refused request and a failed attempt to start are answers too; a callback is one only once it was submitted.
         if phase == .run, pending.phase == .started { try mayBeAnswered(task) }
-        let limited = (error.map { $0.limited(to: 256) }, cause.map { $0.limited(to: 32_768) })
+        let limited = (
+            error.map { $0.limited(to: KernelLimits.errorLength) }, cause.map { $0.limited(to: KernelLimits.causeLength) }
+        )
         record(StateFailure(limited.0, cause: limited.1), phase: phase, task.thread, &agenda, &sink)
     }
 
@@ -270,8 +285,8 @@ extension Execution {
 }
 
 extension TaskPlan {
-    /// Activities and callbacks are answered by a token.
-    var issuesToken: Bool { resource.pattern == .waitForTaskToken || resource.isActivity }
+    /// Activities and callbacks are answered by a token. Jobs may be too, as recorded: the context object has one for them.
+    var issuesToken: Bool { resource.pattern != .requestResponse || resource.isActivity }
 }
 
 extension TaskResource {

@@ -1,4 +1,4 @@
-import StatesJSON
+package import StatesJSON
 public import StatesLanguage
 
 /// An execution: a value that one pure function moves forward.
@@ -37,6 +37,9 @@ public struct Execution: Sendable {
     var invocations: [Int32] = []
     /// The time of the present step. Not part of the execution's identity.
     var now: Int64 = 0
+    /// A context object that expressions see instead of the execution's own: what TestState is given. Never set while records are
+    /// kept, and so not part of the execution's identity.
+    package var givenContext: JSONValue?
 
     /// An execution that has not begun; step `.proceed` to begin it.
     public init(plan: Plan, start: ExecutionStart) {
@@ -77,6 +80,12 @@ public enum KernelLimits {
     public static let waitSeconds: Int64 = 2_147_483_647
     /// The most bytes of one variable, and of all variables of one `Assign`.
     public static let assignBytes = 262_144
+    /// The most UTF-16 code units of an error's name.
+    public static let errorLength = 256
+    /// The most UTF-16 code units of a cause.
+    public static let causeLength = 32_768
+    /// The most bytes of all variables that an execution holds at once.
+    public static let variableBytes = 10_485_760
 }
 
 extension Execution {

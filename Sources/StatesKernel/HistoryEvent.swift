@@ -107,6 +107,12 @@ public struct HistoryView: Sendable {
         case .iterationSucceeded: return ("MapIterationSucceeded", iterationDetails(record.thread))
         case .iterationFailed: return ("MapIterationFailed", iterationDetails(record.thread))
         case .iterationAborted: return ("MapIterationAborted", iterationDetails(record.thread))
+        case .evaluationFailed(let cause, let location):
+            guard let state else { return nil }
+            var details = Self.details(StateFailure.evaluationError, cause)
+            if let location { details["location"] = .string(location) }
+            details["state"] = .string(state.name)
+            return ("EvaluationFailed", details)
         case .retryScheduled, .waitStarted: return nil
         }
     }

@@ -106,6 +106,10 @@ public enum Change: Sendable, Equatable {
     case mapSucceeded
     /// An iteration failed.
     case mapFailed
+
+    /// A field of a JSONata state has no usable value: `States.QueryEvaluationError`. `location` names the field, where one is to
+    /// blame.
+    case evaluationFailed(cause: String, location: String?)
 }
 
 /// Where a task's failure happened, which decides the event that shows it.

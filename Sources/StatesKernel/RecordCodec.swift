@@ -55,6 +55,9 @@ extension Record {
             bytes.append(inDoubt ? 1 : 0)
         case .taskTimedOut(let heartbeat):
             bytes.append(heartbeat ? 1 : 0)
+        case .evaluationFailed(let cause, let location):
+            bytes.append(text: cause)
+            bytes.append(optional: location)
         case .waitStarted(let due):
             bytes.append(number: UInt64(bitPattern: due))
         case .retryScheduled(let retrier, let due):
@@ -159,6 +162,7 @@ public struct RecordDecoder: Sendable {
         case .iterationAborted: return .iterationAborted
         case .mapSucceeded: return .mapSucceeded
         case .mapFailed: return .mapFailed
+        case .evaluationFailed: return .evaluationFailed(cause: try reader.text(), location: try reader.optionalText())
         }
     }
 
@@ -211,6 +215,7 @@ extension Change {
         case iterationAborted = 24
         case mapSucceeded = 25
         case mapFailed = 26
+        case evaluationFailed = 27
     }
 
     var tag: Tag {
@@ -241,6 +246,7 @@ extension Change {
         case .iterationAborted: .iterationAborted
         case .mapSucceeded: .mapSucceeded
         case .mapFailed: .mapFailed
+        case .evaluationFailed: .evaluationFailed
         }
     }
 }

@@ -23,7 +23,7 @@ public struct Seed: Sendable, Hashable {
     public enum Purpose: UInt64, Sendable {
         /// Full jitter of a retrier.
         case jitter = 1
-        /// `States.MathRandom` and `States.UUID`, in each of the places where they may stand.
+        /// `States.MathRandom`, `States.UUID` and their kin in JSONata, in each of the places where they may stand.
         case parameters = 2
         case result = 3
         case assign = 4
@@ -34,6 +34,12 @@ public struct Seed: Sendable, Hashable {
         case token = 8
         /// Names of child executions.
         case childName = 9
+        /// `$random`, `$uuid` and `$shuffle` of JSONata in the places that JSONPath does not have.
+        case timeout = 10
+        case heartbeat = 11
+        case items = 12
+        case concurrency = 13
+        case output = 14
     }
 
     /// 32 bytes for that purpose.

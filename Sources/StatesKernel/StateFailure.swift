@@ -14,8 +14,20 @@ struct StateFailure: Error, Equatable {
     var timeout: Timeout?
     /// It came from a branch of a Parallel state.
     var isFromBranch = false
+    /// It is a failure to evaluate a field of this very state, which has an event of its own.
+    var evaluation: Evaluation?
 
     enum Timeout: Equatable { case task, heartbeat }
+
+    struct Evaluation: Equatable {
+        /// The field, where a single one is to blame.
+        var location: String?
+        /// Whether the state's work was done and it was about to be left.
+        var isAtExit = false
+    }
+
+    /// The name of every failure to evaluate.
+    static let evaluationError = "States.QueryEvaluationError"
 
     init(_ error: String?, cause: String?) {
         self.error = error
@@ -80,6 +92,14 @@ extension Execution {
         runtimeFailure(thread, failure.cause, error: failure.error)
     }
 
+    func stateFailure(_ thread: Int32, _ failure: EvaluationFailure) -> StateFailure {
+        var state = runtimeFailure(thread, failure.cause, error: StateFailure.evaluationError)
+        // A cause may quote a value, which may be long.
+        state.cause = state.cause?.limited(to: KernelLimits.causeLength)
+        state.evaluation = StateFailure.Evaluation(location: failure.location)
+        return state
+    }
+
     /// Takes a failure of the thread's state: a retrier, a catcher, or whoever encloses it.
     ///
     /// `previous` is the event that the failure's own events follow from: the thread's last, or the failing child's.
@@ -88,9 +108,11 @@ extension Execution {
     ) {
         guard status == .running else { return }
         let state = plan.states[Int(threads[Int(thread)].state)]
+        show(failure, thread, state, &sink)
+        guard status == .running else { return }
         let cause = previous ?? threads[Int(thread)].previousEvent
         if retry(thread, after: failure, state, previous: cause, &sink) { return }
-        closeChildren(of: thread, state, previous: cause, &sink)
+        closeChildren(of: thread, after: failure, state, previous: cause, &sink)
         guard status == .running else { return }
         for (index, catcher) in state.catchers.enumerated() where failure.matches(catcher.errorEquals) {
             catchFailure(failure, by: catcher, at: index, thread, state, &agenda, &sink)
@@ -99,9 +121,25 @@ extension Execution {
         propagate(failure, from: thread, state, &agenda, &sink)
     }
 
-    /// A failed Parallel or Map state says so once, after its last attempt.
-    private mutating func closeChildren(of thread: Int32, _ state: StatePlan, previous: Int32, _ sink: inout some Sink) {
-        guard case .children = threads[Int(thread)].pending else { return }
+    /// A failure to evaluate has an event of its own.
+    ///
+    /// Recorded: it follows from what led to the state, not from its Entered event, unless something has happened in between; in a
+    /// Wait state it follows from the Entered event (history.md section 2, rule 9).
+    private mutating func show(_ failure: StateFailure, _ thread: Int32, _ state: StatePlan, _ sink: inout some Sink) {
+        guard let evaluation = failure.evaluation else { return }
+        let at = threads[Int(thread)]
+        var previous = at.previousEvent
+        if previous == at.enteredEvent { previous = at.eventBeforeEntry }
+        if case .wait = state.kind { previous = at.previousEvent }
+        change(
+            .evaluationFailed(cause: failure.cause ?? "", location: evaluation.location), in: thread, previous: previous, &sink)
+    }
+
+    /// A failed Parallel or Map state says so once, after its last attempt; recorded: also when it failed before it began.
+    private mutating func closeChildren(
+        of thread: Int32, after failure: StateFailure, _ state: StatePlan, previous: Int32, _ sink: inout some Sink
+    ) {
+        if case .children = threads[Int(thread)].pending {} else if failure.evaluation?.isAtExit != false { return }
         switch state.kind {
         case .parallel: change(.parallelFailed, in: thread, previous: previous, &sink)
         case .map: change(.mapFailed, in: thread, previous: previous, &sink)
@@ -132,10 +170,18 @@ extension Execution {
     ) {
         do {
             let errorOutput = failure.errorOutput
+            let edge = Edge.catcher(Int32(index))
+            if state.isJSONata {
+                return try leave(
+                    thread, catcher.assign, catcher.output, .errorOutput(errorOutput), otherwise: Payload(errorOutput), by: edge,
+                    &agenda, &sink)
+            }
             let output = try place(Payload(errorOutput), at: catcher.resultPath, thread)
             let assigned = try assignments(catcher.assign, input: errorOutput, thread)
-            try exit(thread, output: output, assigned: assigned, by: .catcher(Int32(index)), &agenda, &sink)
+            try exit(thread, output: output, assigned: assigned, by: edge, &agenda, &sink)
         } catch {
+            show(error, thread, state, &sink)
+            guard status == .running else { return }
             propagate(error, from: thread, state, &agenda, &sink)
         }
     }
@@ -159,6 +205,7 @@ extension Execution {
         guard status == .running else { return }
         var outer = failure
         outer.isFromBranch = !isIteration
+        outer.evaluation = nil
         fail(failing.parent, with: outer, previous: failing.previousEvent, &agenda, &sink)
     }
 

@@ -17,6 +17,8 @@ struct ThreadOfControl: Sendable, Equatable {
     var previousEvent: Int32
     /// The event that entered the state, or 0.
     var enteredEvent: Int32 = 0
+    /// The event that the one which entered the state follows from.
+    var eventBeforeEntry: Int32 = 0
     /// When the state was entered, in milliseconds since 1970.
     var enteredAt: Int64 = 0
     /// How often this visit of the state was retried.
@@ -25,6 +27,8 @@ struct ThreadOfControl: Sendable, Equatable {
     var retries: [Int32] = []
     /// The variables of its scope, in the order of their first assignment.
     var variables: [Variable] = []
+    /// The size of these variables as JSON text, in bytes.
+    var variableBytes = 0
     /// What it waits for.
     var pending: Pending = .ready
 

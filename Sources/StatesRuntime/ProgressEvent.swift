@@ -54,6 +54,8 @@ public struct ProgressEvent: Sendable {
         case taskFailed(Place, error: String?, cause: String?, inDoubt: Bool)
         /// The task's time or its heartbeat ran out.
         case taskTimedOut(Place, heartbeat: Bool)
+        /// A field of a JSONata state has no usable value: `States.QueryEvaluationError`.
+        case evaluationFailed(Place, cause: String)
         /// The state tries again at that time, in milliseconds since 1970.
         case retryScheduled(Place, due: Int64)
         /// A Wait state waits until that time, in milliseconds since 1970.
@@ -128,7 +130,7 @@ struct ProgressReader {
             return place(of: thread).map { .stateEntered($0) }
         case .stateExited, .stateAborted, .taskScheduled, .taskStarted, .taskSubmitted, .taskSucceeded, .taskFailed, .taskTimedOut,
             .retryScheduled, .waitStarted, .parallelStarted, .parallelSucceeded, .parallelFailed, .mapStarted, .mapSucceeded,
-            .mapFailed:
+            .mapFailed, .evaluationFailed:
             return place(of: thread).flatMap { kind(of: record.change, thread, at: $0) }
         }
     }
@@ -161,6 +163,7 @@ struct ProgressReader {
         case .mapStarted(let items, _): return .mapStarted(place, items: items.value.array?.count ?? 0)
         case .parallelSucceeded, .mapSucceeded: return .childrenEnded(place, succeeded: true)
         case .parallelFailed, .mapFailed: return .childrenEnded(place, succeeded: false)
+        case .evaluationFailed(let cause, _): return .evaluationFailed(place, cause: cause)
         case .taskSubmitted: return nil
         case .executionStarted, .executionSucceeded, .executionFailed, .executionTimedOut, .executionAborted, .stateEntered,
             .iterationStarted, .iterationSucceeded, .iterationFailed, .iterationAborted:

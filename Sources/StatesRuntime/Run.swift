@@ -2,7 +2,7 @@ public import StatesJSON
 public import StatesKernel
 public import StatesLanguage
 
-/// An execution that has ended, as a value.
+/// An execution as a value: how it ended, or in a test kit's hands how it stands.
 public struct Run: Sendable {
     /// What it was given: name, ARN, input, start time and more.
     public let start: ExecutionStart
@@ -23,7 +23,7 @@ public struct Run: Sendable {
     /// Everything that happened, in order; empty if the run was asked for without its history.
     public let records: [Record]
 
-    init(_ execution: Execution, records: [Record]) {
+    package init(_ execution: Execution, records: [Record]) {
         start = execution.start
         plan = execution.plan
         status = execution.status
@@ -67,7 +67,7 @@ public struct Run: Sendable {
                 .stateAborted, .taskStarted, .taskSubmitted, .taskSucceeded, .taskFailed, .taskTimedOut, .retryScheduled,
                 .waitStarted,
                 .parallelSucceeded, .parallelFailed, .iterationStarted, .iterationSucceeded, .iterationFailed, .iterationAborted,
-                .mapSucceeded, .mapFailed:
+                .mapSucceeded, .mapFailed, .evaluationFailed:
                 break
             }
         }

@@ -49,18 +49,31 @@ extension Runtime {
                 handles.append(ExecutionHandle(order.start))
             } else {
                 let (execution, records) = try archive.rebuild(summary)
-                messages.append((summary.number, .adopt(adoption(of: execution, records: records, waiter))))
+                messages.append(
+                    (summary.number, .adopt(adoption(of: execution, records: records, summary, waiter))))
                 handles.append(ExecutionHandle(execution.start))
             }
         }
         for handle in handles { names.adopt(handle.arn, number: handle.number) }
-        for (number, message) in messages { inbox(of: number).post(message) }
+        // All at once: what one of them does first may concern another.
+        var posted: [[Message]] = Array(repeating: [], count: allInboxes.count)
+        for (number, message) in messages { posted[Int(number % UInt64(posted.count))].append(message) }
+        for (inbox, messages) in zip(allInboxes, posted) { inbox.post(messages) }
         return handles
     }
 
-    func adoption(of execution: Execution, records: [Record], _ waiter: Waiter? = nil) -> Adoption {
+    func adoption(
+        of execution: Execution, records: [Record], _ summary: ExecutionSummary, _ waiter: Waiter? = nil
+    ) -> Adoption {
         Adoption(
-            execution: execution, records: context.observer == nil ? [] : records, mocks: nil, waiters: waiter.map { [$0] } ?? [])
+            execution: execution, labels: summary.labels, records: context.observer == nil ? [] : records,
+            mocks: mocks(of: summary),
+            waiters: waiter.map { [$0] } ?? [])
+    }
+
+    /// Whoever was mocked before a restart is mocked after it.
+    private func mocks(of summary: ExecutionSummary) -> Mocks? {
+        summary.labels.testCase == nil ? nil : options.recoveredMocks?(summary)
     }
 
     // MARK: Express
@@ -99,6 +112,6 @@ extension Runtime {
             definitionHash: first.definitionHash)
         return StartOrder(
             start: start, plan: try archive.plan(hash: first.definitionHash, execution: first.name), keepsRecords: true,
-            isJournaled: true, isResumed: true, waiter: waiter)
+            isJournaled: true, isResumed: true, labels: summary.labels, mocks: mocks(of: summary), waiter: waiter)
     }
 }

@@ -112,6 +112,11 @@ extension Runtime {
         inbox(of: execution.number).post(.await(execution.number, Waiter(finished: finished)))
     }
 
+    /// Calls back when an execution has ended, or will not end here.
+    public func whenFinished(_ summary: ExecutionSummary, _ finished: @escaping @Sendable (Result<Run, any Error>) -> Void) {
+        inbox(of: summary.number).post(.await(summary.number, Waiter(wantsHistory: false, finished: finished)))
+    }
+
     // MARK: What a start is made of
 
     private func messages(
@@ -125,7 +130,7 @@ extension Runtime {
         var order = StartOrder(
             start: beginning(of: request, number: number, input: input, at: now), plan: request.machine.plan,
             keepsRecords: request.keepsHistory && waiter != nil, isJournaled: !isExpress || (isDurable && !request.isSynchronous),
-            mocks: request.mocks, started: started, waiter: waiter)
+            labels: request.labels, mocks: request.mocks, started: started, waiter: waiter)
         if !isExpress, request.name != nil {
             let start = order.start
             switch try names.claim(start.name, arn: start.arn, machineArn: start.machineArn, number: number) {
@@ -157,7 +162,7 @@ extension Runtime {
         guard execution.start.input == input else { throw RuntimeError.executionAlreadyExists(arn: summary.arn) }
         names.adopt(summary.arn, number: summary.number)
         return [
-            (summary.number, .adopt(adoption(of: execution, records: records))),
+            (summary.number, .adopt(adoption(of: execution, records: records, summary))),
             (
                 summary.number,
                 .attach(Attachment(number: summary.number, arn: summary.arn, input: input, started: started, waiter: waiter))
@@ -190,7 +195,8 @@ extension Runtime {
             : "\(prefix)execution:\(machine.name):\(name)"
         return ExecutionStart(
             number: number, name: name, arn: arn, machineName: machine.name, machineArn: "\(prefix)stateMachine:\(machine.name)",
-            roleArn: options.roleArn, isExpress: isExpress, time: now, inputText: request.inputText, input: input,
+            roleArn: request.roleArn ?? options.roleArn, isExpress: isExpress, time: now, inputText: request.inputText,
+            input: input,
             seed: seed.map { Seed(number: $0, text: arn) } ?? Seed(bytes: random.take(32)),
             definitionHash: machine.plan.definitionHash)
     }

@@ -60,6 +60,14 @@ extension Runtime {
 
     /// Ends an execution as `ABORTED` and calls back when that is durable.
     public func stop(
+        _ summary: ExecutionSummary, error: String? = nil, cause: String? = nil,
+        then done: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        inbox(of: summary.number).post(.stop(summary.number, error: error, cause: cause, done))
+    }
+
+    /// Ends an execution as `ABORTED` and calls back when that is durable.
+    public func stop(
         _ execution: ExecutionHandle, error: String? = nil, cause: String? = nil,
         then done: @escaping @Sendable ((any Error)?) -> Void
     ) {
@@ -120,12 +128,14 @@ extension Runtime {
     ///
     /// For scripted workers under virtual time: with `holdsTime` false, time moves on while the worker has the task, and the
     /// callback comes before it does, so that `schedule` in it is exact.
+    @discardableResult
     public func poll(
         activity: String, worker: String? = nil, holdsTime: Bool = true,
         _ completion: @escaping @Sendable (Result<ActivityTask?, any Error>) -> Void
-    ) {
-        context.activities.poll(
-            ActivityPoll(activity: Activities.name(of: activity), worker: worker, holdsTime: holdsTime, completion))
+    ) -> ActivityWait {
+        let poll = ActivityPoll(activity: Activities.name(of: activity), worker: worker, holdsTime: holdsTime, completion)
+        context.activities.poll(poll)
+        return ActivityWait(poll: poll, activities: context.activities)
     }
 
     // MARK: Time
@@ -143,11 +153,15 @@ extension Runtime {
 
     /// How an execution stands: what DescribeExecution answers, and what it waits for. Everything it says is durable.
     public func describe(_ nameOrArn: String) async throws -> ExecutionDescription {
-        let summary = try archive.summary(of: nameOrArn)
+        try await describe(archive.summary(of: nameOrArn))
+    }
+
+    /// How an execution stands. Everything it says is durable.
+    public func describe(_ summary: ExecutionSummary) async throws -> ExecutionDescription {
         let live: LiveDescription? = try await withCheckedThrowingContinuation { continuation in
             inbox(of: summary.number).post(.describe(summary.number) { continuation.resume(with: $0) })
         }
-        return try live.map { ExecutionDescription($0) } ?? archive.description(of: nameOrArn)
+        return try live.map { ExecutionDescription($0) } ?? archive.description(summary)
     }
 
     /// The executions that the journal keeps, newest first.
@@ -162,6 +176,17 @@ extension Runtime {
         let summary = try archive.summary(of: nameOrArn)
         if summary.isExpress { throw RuntimeError.isExpress(summary.arn) }
         return summary.number
+    }
+}
+
+/// A worker's wait for a task of an activity.
+public struct ActivityWait: Sendable {
+    let poll: ActivityPoll
+    let activities: Activities
+
+    /// Ends the wait: it is answered with nil, unless it has its answer.
+    public func end() {
+        if poll.finish(.success(nil)) { activities.forgetFinishedPolls(of: poll.activity) }
     }
 }
 

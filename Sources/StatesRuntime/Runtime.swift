@@ -69,7 +69,7 @@ public final class Runtime: Sendable {
                 onStandardError: options.onStandardError),
             activities: Activities { offer, poll in inboxes[Int(offer.execution % UInt64(inboxes.count))].post(.take(offer, poll))
             },
-            archive: archive, names: names, observer: observer,
+            archive: archive, names: names, observer: observer, onStatusChange: options.onStatusChange,
             invocationLimit: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         self.committer = committer
         self.inboxes = inboxes
@@ -175,6 +175,9 @@ final class NameRegister: Sendable {
 
     /// Whether a name belongs to that execution.
     func isClaimed(_ arn: String, by number: UInt64) -> Bool { open.withLock { $0[arn] == number } }
+
+    /// Whether an execution of that number runs here, or will in a moment.
+    func runs(_ number: UInt64) -> Bool { open.withLock { $0.values.contains(number) } }
 
     /// An execution has ended, and the journal says so.
     func release(_ start: ExecutionStart) {

@@ -12,6 +12,8 @@ public struct RuntimeOptions: Sendable {
     public var functionsFile: FunctionsFile?
     /// Mocks for all executions; those of a start go before them.
     public var mocks: Mocks?
+    /// The mocks of an execution that goes on after a restart and was started with a case of a mock file.
+    public var recoveredMocks: (@Sendable (ExecutionSummary) -> Mocks)?
     /// Rules of the embedder, asked before what the runtime does itself.
     public var invokers: [any TaskInvoker] = []
     /// Calls functions behind URLs and Lambda endpoints.
@@ -23,6 +25,8 @@ public struct RuntimeOptions: Sendable {
     public var invocationLimit = Duration.seconds(60)
     /// How many commands run at once; further ones wait, and their start is recorded when there is room.
     public var commandConcurrency = 128
+    /// Told of every execution that began or ended, once that is durable, by the threads that run executions: it must be quick.
+    public var onStatusChange: (@Sendable (StatusChange) -> Void)?
     /// Told each line that a command writes to standard error.
     public var onStandardError: (@Sendable (TaskCall, String) -> Void)?
 

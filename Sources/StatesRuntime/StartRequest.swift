@@ -15,6 +15,10 @@ public struct StartRequest: Sendable {
     public var mocks: Mocks?
     /// Whether the `Run` shall come with its history. Without it many short executions are faster.
     public var keepsHistory = true
+    /// The role it is started with; nil for the runtime's own.
+    public var roleArn: String?
+    /// What else it is started with.
+    public var labels = ExecutionLabels()
     /// Whether somebody waits for an Express execution's end, as StartSyncExecution does. Then its start is not written, and it is
     /// not run again after a restart.
     public var isSynchronous = false
@@ -24,6 +28,12 @@ public struct StartRequest: Sendable {
         self.machine = machine
         self.name = name
         self.inputText = inputText
+    }
+
+    /// A wish to start an execution with an input as text whose value is known.
+    package init(_ machine: StateMachine, name: String? = nil, inputText: String, inputValue: JSONValue) {
+        self.init(machine, name: name, inputText: inputText)
+        self.inputValue = inputValue
     }
 
     /// A wish to start an execution with an input as a value.

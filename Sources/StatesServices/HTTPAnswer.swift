@@ -9,6 +9,8 @@ struct HTTPAnswer: Equatable {
     /// `X-Amz-Function-Error`, with which a Lambda endpoint marks that the body is an error of the function's own.
     var functionError: String?
     var body: [UInt8]
+    /// `x-amzn-RequestId`, which causes name.
+    var requestID = ""
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
@@ -79,8 +81,18 @@ struct LambdaAnswer {
             case 500...: ("Lambda.ServiceException", "ServiceException")
             default: ("Lambda.AWSLambdaException", "AWSLambdaException")
             }
-        let message = answer.status == 404 ? "Function not found: \(function)" : HTTPAnswer.beginning(of: answer.text)
-        throw TaskFailure(error, cause: "\(message) (Service: AWSLambda; Status Code: \(answer.status); Error Code: \(code))")
+        throw TaskFailure(
+            error,
+            cause: "\(message) (Service: AWSLambda; Status Code: \(answer.status); Error Code: \(code); "
+                + "Request ID: \(answer.requestID); Proxy: null)")
+    }
+
+    /// The service's own words; of a function that is not there with the version that was asked for, as AWS shows it.
+    private var message: String {
+        guard answer.status == 404 else { return HTTPAnswer.beginning(of: answer.text) }
+        let said = (try? JSONValue(parsing: answer.body, limits: .default))?["Message"]?.string
+        guard let said, said.hasPrefix("Function not found: arn:") else { return said ?? "Function not found: \(function)" }
+        return said.split(separator: ":").count > 8 ? said : said + ":$LATEST"
     }
 }
 

@@ -69,7 +69,8 @@
                 let bytes = try await response.body.collect(upTo: Self.answerLimit)
                 return HTTPAnswer(
                     url: target, status: Int(response.status.code),
-                    functionError: response.headers.first(name: "X-Amz-Function-Error"), body: Array(bytes.readableBytesView))
+                    functionError: response.headers.first(name: "X-Amz-Function-Error"), body: Array(bytes.readableBytesView),
+                    requestID: response.headers.first(name: "x-amzn-RequestId") ?? "")
             } catch let error as CancellationError {
                 throw error
             } catch is NIOTooManyBytesError {

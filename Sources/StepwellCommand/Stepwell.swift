@@ -15,9 +15,16 @@
                 """,
             version: Version.text,
             subcommands: [
-                RunCommand.self, ResumeCommand.self, ValidateCommand.self, ListCommand.self, DescribeCommand.self,
-                HistoryCommand.self, StopCommand.self, SendCommand.self, GraphCommand.self, EvalCommand.self, ExplainCommand.self,
-            ])
+                RunCommand.self, ResumeCommand.self, ValidateCommand.self, TestCommand.self, CostCommand.self, ListCommand.self,
+                DescribeCommand.self, HistoryCommand.self, StopCommand.self, SendCommand.self, GraphCommand.self, EvalCommand.self,
+                ExplainCommand.self,
+            ] + serving)
+
+        #if Server
+            private static let serving: [any ParsableCommand.Type] = [ServeCommand.self]
+        #else
+            private static let serving: [any ParsableCommand.Type] = []
+        #endif
 
         static func main() async {
             StandardStream.openMissing()

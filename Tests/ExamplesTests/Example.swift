@@ -21,7 +21,7 @@ struct Example: Sendable, CustomStringConvertible {
     static let all = [
         Example("order-saga"), Example("callback-approval"), Example("polling-loop"),
         Example("polling-loop", name: "polling-loop-callback"), Example("retry-showcase"), Example("dead-letter"),
-        Example("fan-out"),
+        Example("fan-out"), Example("two-languages"), Example("two-languages", name: "two-languages-jsonpath"),
     ]
 
     /// Those whose definitions are JSON, or all if this build reads YAML.

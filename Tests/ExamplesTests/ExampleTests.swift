@@ -57,8 +57,34 @@ struct ExampleTests {
     static let retries = Example("retry-showcase")
     static let letters = Example("dead-letter")
     static let fan = Example("fan-out")
+    static let twins = [Example("two-languages"), Example("two-languages", name: "two-languages-jsonpath")]
 
-    static let outcomes = [
+    static let outcomes = ownOutcomes + twinOutcomes
+
+    private static let twinOutcomes = twins.flatMap { twin in
+        let beforeTotal = ["Remember", "Gather", "Customer", "PriceParcels", "PriceParcel", "PriceParcel", "PriceParcel"]
+        let look = twin.name == "two-languages" ? ["LetSomebodyLook"] : ["HowLong", "LetSomebodyLook"]
+        return [
+            Outcome(
+                example: twin, testCase: "WithinLimit", status: .succeeded,
+                output: [
+                    "title": "3 parcels to Finland for Ada", "price": 21,
+                    "parcels": .array(Array(repeating: ["id": "lamp", "price": 8], count: 3)), "checked": false,
+                ],
+                path: beforeTotal + ["Total", "WithinLimit", "Quote"]),
+            Outcome(
+                example: twin, testCase: "OverLimit", status: .succeeded,
+                path: beforeTotal + ["Total", "WithinLimit"] + look + ["Quote"]),
+            Outcome(
+                example: twin, testCase: "Refused", status: .failed, error: "Totals.Refused",
+                path: [
+                    "Remember", "Gather", "Customer", "PriceParcels", "PriceParcel", "PriceParcel", "Stranger", "ByAgreement",
+                    "PriceParcel", "ByAgreement", "ByAgreement", "Total", "NoQuote",
+                ]),
+        ]
+    }
+
+    private static let ownOutcomes = [
         Outcome(
             example: saga, testCase: "HappyPath", status: .succeeded, output: ["orderId": 7, "paid": 59.9, "tracking": "t-7"],
             path: ["Reserve", "BookCourier", "Charge", "Pack", "Ship", "OrderShipped"]),

@@ -219,6 +219,33 @@ struct DamageTests {
         #expect(try reopened.entries(of: 1, kind: .record) == [Array("first".utf8)])
     }
 
+    @Test("a journal of the format before is read, and written on")
+    func olderFormat() throws {
+        let work = Workload.interleaved(6, rounds: 4)
+        let disk = try closedJournal(work)
+        for name in try #require(try disk.names(in: directory)) where name.hasPrefix("segment") {
+            var bytes = try #require(disk.bytes(of: directory + "/" + name))
+            bytes[8] = 1
+            let checksum = castagnoli(bytes[..<60])
+            for index in 0..<4 { bytes[60 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index))) }
+            disk.overwrite(directory + "/" + name, with: bytes)
+        }
+        let reopened = try DirectoryJournal(directory: directory, fileSystem: disk, options: smallSegments())
+        #expect(try reopened.contents(of: work.executions) == work.contents(ofFirst: .max))
+        try reopened.commit(JournalBatch([.record(1, "more")]))
+        #expect(try reopened.entries(of: 1, kind: .record).last == Array("more".utf8))
+    }
+
+    /// CRC-32C, bit by bit.
+    private func castagnoli(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        var checksum = UInt32.max
+        for byte in bytes {
+            checksum ^= UInt32(byte)
+            for _ in 0..<8 { checksum = checksum & 1 == 0 ? checksum >> 1 : (checksum >> 1) ^ 0x82F6_3B78 }
+        }
+        return ~checksum
+    }
+
     @Test("a newer format is refused, with what to do", arguments: ["segment-00000001", "manifest"])
     func newerFormat(name: String) throws {
         let disk = try closedJournal(Workload.interleaved(6, rounds: 4))
@@ -228,13 +255,13 @@ struct DamageTests {
         let names = try #require(try disk.names(in: directory))
         let path = directory + "/" + (name == "manifest" ? name : try #require(names.first { $0.hasPrefix("segment") }))
         var bytes = try #require(disk.bytes(of: path))
-        bytes[8] = 2
+        bytes[8] = 3
         disk.overwrite(path, with: bytes)
-        let fault = JournalFault.newerFormat(file: path, format: 2, newestKnown: 1)
+        let fault = JournalFault.newerFormat(file: path, format: 3, newestKnown: 2)
         #expect(throws: fault) { try DirectoryJournal(directory: directory, fileSystem: disk, options: smallSegments()) }
         #expect(throws: fault) {
             try DirectoryJournal(directory: directory, fileSystem: disk, options: smallSegments(isReadOnly: true))
         }
-        #expect(fault.description == "\(path) has format 2, and this version reads formats up to 1: use a newer version")
+        #expect(fault.description == "\(path) has format 3, and this version reads formats up to 2: use a newer version")
     }
 }

@@ -134,22 +134,38 @@ struct PlanCompilationTests {
         #expect(!check.isValid)
     }
 
-    @Test("JSONata and Distributed Map are valid and say that they cannot be run yet")
-    func unsupported() throws {
-        let marked = MarkedText(
-            #"""
-            {"QueryLanguage": "JSONata", "StartAt": "A", "States": {
-              ▸"A": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.x %}", "Next": "B"}], "Default": "B"},
-              "B": {"Type": "Wait", "Seconds": "{% 1 %}", "Assign": {"x": "{% $states.input %}"}, "Output": 1, "Next": "C"},
-              "C": {"Type": "Map", "Items": "{% $x %}", "MaxConcurrency": "{% 2 %}", "End": true,
-                "ItemProcessor": {"StartAt": "D", "States": {"D": {"Type": "Pass", "End": true}}}}}}
-            """#)
-        let jsonata = DefinitionCheck(definition: marked.text)
-        #expect(jsonata.found == [])
-        let at = try #require(marked.offsets.first)
-        #expect(throws: UnsupportedFeature(what: "JSONata", pointer: "/States/A", range: SourceRange(at, at + 3))) {
-            try StateMachine(jsonata)
+    @Test("a JSONata state's fields are compiled to what the kernel evaluates")
+    func jsonata() throws {
+        let machine = try StateMachine(
+            definition: #"""
+                {"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+                  "A": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.x %}", "Output": 1, "Next": "B"}, {"Condition": true, "Next": "B"}],
+                    "Default": "B"},
+                  "B": {"Type": "Wait", "Seconds": "{% 1 %}", "Assign": {"x": "{% $states.input %}"}, "Output": {"a": [1]}, "Next": "C"},
+                  "C": {"Type": "Map", "Items": "{% $x %}", "MaxConcurrency": "{%  2  %}", "End": true,
+                    "ItemProcessor": {"StartAt": "D", "States": {"D": {"Type": "Pass", "End": true}}}}}}
+                """#)
+        #expect(machine.diagnostics == [])
+        let states = machine.plan.states
+        #expect(states.allSatisfy { $0.language == .jsonata })
+        guard case .choice(let choice) = states[0].kind, case .expression(let condition) = choice.rules[0].condition,
+            case .constant(true) = choice.rules[1].condition, case .wait(.secondsExpression(let seconds)) = states[1].kind,
+            case .jsonata(let assign)? = states[1].assign, case .map(let map) = states[2].kind,
+            case .expression(let concurrency) = map.maxConcurrency
+        else {
+            Issue.record("the plan has another shape")
+            return
         }
+        #expect([condition, seconds, concurrency].map(\.location) == ["Choices[0]/Condition", "Seconds", "MaxConcurrency"])
+        #expect([condition, seconds, concurrency].map(\.text) == ["$states.input.x", "1", "2"])
+        #expect(choice.rules[0].output?.literal == 1)
+        #expect(states[1].output?.literal == ["a": [1]])
+        #expect(assign.literal == nil)
+        #expect(map.items?.expression?.text == "$x")
+    }
+
+    @Test("a Distributed Map is valid and says that it cannot be run yet")
+    func unsupported() throws {
         let map = DefinitionCheck(
             definition: #"""
                 {"StartAt": "A", "States": {"A": {"Type": "Map", "End": true, "ItemProcessor": {

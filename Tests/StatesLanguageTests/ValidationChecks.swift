@@ -48,6 +48,10 @@ extension ValidationCheck {
         Finding(code: code, severity: .warning, pointer: pointer, message: message)
     }
 
+    private static func jsonata(_ code: Diagnostic.Code, _ pointer: String, _ message: String) -> Finding {
+        Finding(code: code, severity: .error, pointer: pointer, message: message)
+    }
+
     /// A machine of one state, A. A mark at the beginning stands before the state's name.
     private static func a(_ state: String, with others: String = "") -> String {
         let isMarked = state.hasPrefix("▸")
@@ -476,6 +480,39 @@ extension ValidationCheck {
             warning(.schemaValidationFailed, "/States/A/OutputPath", "The variable '$v' is never assigned in this scope")),
     ]
 
+    // MARK: Expressions: 63 to 67
+
+    private static let expressions: [ValidationCheck] = [
+        row(
+            63, title: "an expression that does not parse",
+            a(#"{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"v": "{% a[1▸,2) %}"}, "End": true}"#),
+            jsonata(.invalidJSONataExpression, "/States/A/Output/v", #"Expected "]", got ",""#)),
+        row(
+            64, title: "the context item, which does not exist",
+            a(#"{"Type": "Pass", "QueryLanguage": "JSONata", "Output": ["{% ▸phone & ▸$ & phone %}"], "End": true}"#),
+            jsonata(
+                .unsupportedJSONataExpression, "/States/A/Output[0]", "Reference to 'phone' at the top level is not supported."),
+            jsonata(.unsupportedJSONataExpression, "/States/A/Output[0]", "Reference to '$' at the top level is not supported.")),
+        row(
+            64, title: "the root of the input, which does not exist",
+            a(#"{"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": "{%\t▸$$.x %}", "End": true}"#),
+            jsonata(.unsupportedJSONataExpression, "/States/A/Seconds", "Reference to '$$' is not supported.")),
+        row(
+            65, title: "a result before there is one",
+            a(
+                #"{"Type": "Task", "QueryLanguage": "JSONata", \#(lambda), "Arguments": {"x": "{% \"ä\" & ▸$states.result.y %}"}, "End": true}"#
+            ),
+            jsonata(.unsupportedJSONataExpression, "/States/A/Arguments/x", "Reference to '$states.result' is not supported.")),
+        row(
+            66, title: "an unknown member of $states",
+            a(#"{"Type": "Succeed", "QueryLanguage": "JSONata", "Output": "{% ▸$states.inptu %}"}"#),
+            jsonata(.unsupportedJSONataExpression, "/States/A/Output", "Reference to '$states.inptu' is not supported.")),
+        row(
+            67, title: "a function that is not there",
+            a(#"{"Type": "Succeed", "QueryLanguage": "JSONata", "Output": "{% ▸$eval('1') %}"}"#),
+            warning(.unsupportedJSONataExpression, "/States/A/Output", "The function $eval is not available.")),
+    ]
+
     // MARK: Retry, Catch, Wait, Fail, Parallel: 68 to 82
 
     private static func retry(_ retrier: String) -> String { task(#"\#(lambda), "Retry": [\#(retrier)]"#) }
@@ -772,7 +809,7 @@ extension ValidationCheck {
             svf("/States/A", "Expected value of type [OBJECT]")),
     ]
 
-    static let all: [ValidationCheck] = machine + transitions + choice + tasks + paths + errors + maps + rest
+    static let all: [ValidationCheck] = machine + transitions + choice + tasks + paths + expressions + errors + maps + rest
 }
 
 extension String {

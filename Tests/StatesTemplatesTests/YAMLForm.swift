@@ -32,7 +32,12 @@ struct YAMLForm {
             }
         case .null, .bool, .number, .string, .array, .object, .symbol:
             mark(node.range)
-            text += node.value.compactText
+            let written = node.value.compactText
+            if written.utf8.count == node.range.upperBound - node.range.lowerBound {
+                // The same spelling in both forms: places inside of it correspond.
+                for inside in 0..<written.utf8.count { offsets[node.range.lowerBound + inside] = text.utf8.count + inside }
+            }
+            text += written
         }
     }
 

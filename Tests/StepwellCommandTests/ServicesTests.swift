@@ -9,7 +9,7 @@ import Testing
 @Suite("Answers of functions outside")
 struct HTTPAnswerTests {
     private func answer(_ status: Int, _ body: String, functionError: String? = nil) -> HTTPAnswer {
-        HTTPAnswer(url: "http://x/f", status: status, functionError: functionError, body: Array(body.utf8))
+        HTTPAnswer(url: "http://x/f", status: status, functionError: functionError, body: Array(body.utf8), requestID: "r-1")
     }
 
     @Test(
@@ -40,19 +40,19 @@ struct HTTPAnswerTests {
             (200, "out of memory", "Unhandled", "Lambda.Unknown", "out of memory"),
             (
                 404, "", nil, "Lambda.ResourceNotFoundException",
-                "Function not found: f (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException)"
+                "Function not found: f (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: r-1; Proxy: null)"
             ),
             (
                 429, "slow", nil, "Lambda.TooManyRequestsException",
-                "slow (Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException)"
+                "slow (Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException; Request ID: r-1; Proxy: null)"
             ),
             (
                 502, "bad", nil, "Lambda.ServiceException",
-                "bad (Service: AWSLambda; Status Code: 502; Error Code: ServiceException)"
+                "bad (Service: AWSLambda; Status Code: 502; Error Code: ServiceException; Request ID: r-1; Proxy: null)"
             ),
             (
                 403, "no", nil, "Lambda.AWSLambdaException",
-                "no (Service: AWSLambda; Status Code: 403; Error Code: AWSLambdaException)"
+                "no (Service: AWSLambda; Status Code: 403; Error Code: AWSLambdaException; Request ID: r-1; Proxy: null)"
             ),
         ] as [(Int, String, String?, String, String)])
     func lambdaErrors(status: Int, body: String, functionError: String?, error: String, cause: String) {

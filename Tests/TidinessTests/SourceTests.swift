@@ -5,7 +5,7 @@ import Testing
 struct SourceTests {
     /// Where reading the real clock, sleeping and drawing randomness belongs. The journal stamps its files with both.
     static let drivers: Set<String> = [
-        "StatesRuntime", "StatesJournal", "StatesServices", "StepwellCommand", "ConformanceRunner", "Benchmarks",
+        "StatesRuntime", "StatesJournal", "StatesServices", "StatesTestKit", "StepwellCommand", "ConformanceRunner", "Benchmarks",
     ]
 
     @Test("real time and randomness live in drivers")

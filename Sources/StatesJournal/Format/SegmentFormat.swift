@@ -1,7 +1,7 @@
 /// What the file format is made of. `docs/journal.md` shows the bytes.
 enum Format {
     /// The format that is written. Files of older formats are read, those of newer ones refused.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// Groups begin at multiples of this.
     static let alignment = 8
 

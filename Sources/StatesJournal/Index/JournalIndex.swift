@@ -102,7 +102,7 @@ struct JournalIndex {
         switch kind {
         case .started, .expressStarted: set(.open, body, of: execution, place, at: position)
         case .closed, .expressEnded: set(.closed, body, of: execution, place, at: position)
-        case .definition, .record, .expressAttempt, nil: break
+        case .definition, .record, .expressAttempt, .registry, nil: break
         }
     }
 

@@ -48,14 +48,20 @@ public final class StatePlan: Sendable {
     public let name: String
     /// The number of the `States` object it stands in.
     public let scope: Int
+    /// The query language of its fields.
+    public let language: QueryLanguage
+    /// Whether that is JSONata: asked at every step, where comparing two texts would be felt.
+    package let isJSONata: Bool
     /// The type of the state and what belongs to that type.
     public let kind: Kind
-    /// `InputPath`.
+    /// `InputPath`; everything in JSONata.
     public let inputPath: Selection
-    /// `OutputPath`.
+    /// `OutputPath`; everything in JSONata.
     public let outputPath: Selection
     /// The state's own `Assign`, or nil.
-    public let assign: PayloadTemplate?
+    public let assign: Template?
+    /// `Output` of a JSONata state, or nil.
+    public let output: JSONataTemplate?
     /// `Retry`, in order.
     public let retriers: [Retrier]
     /// `Catch`, in order.
@@ -66,16 +72,19 @@ public final class StatePlan: Sendable {
     public let pointer: String
 
     package init(
-        number: Int, name: String, scope: Int, kind: Kind, inputPath: Selection, outputPath: Selection, assign: PayloadTemplate?,
-        retriers: [Retrier], catchers: [Catcher], next: Transition, pointer: String
+        number: Int, name: String, scope: Int, language: QueryLanguage, kind: Kind, inputPath: Selection, outputPath: Selection,
+        assign: Template?, output: JSONataTemplate?, retriers: [Retrier], catchers: [Catcher], next: Transition, pointer: String
     ) {
         self.number = number
         self.name = name
         self.scope = scope
+        self.language = language
+        isJSONata = language == .jsonata
         self.kind = kind
         self.inputPath = inputPath
         self.outputPath = outputPath
         self.assign = assign
+        self.output = output
         self.retriers = retriers
         self.catchers = catchers
         self.next = next
@@ -111,6 +120,14 @@ public enum Transition: Sendable, Hashable {
     case state(Int)
 }
 
+/// A JSON value that a definition gives with parts to be found when it is used, in the query language of its state.
+public enum Template: Sendable {
+    /// JSONPath: an object in which members whose names end in `.$` are paths and calls.
+    case jsonPath(PayloadTemplate)
+    /// JSONata: any value with expressions in it.
+    case jsonata(JSONataTemplate)
+}
+
 /// `InputPath` or `OutputPath`.
 public enum Selection: Sendable {
     /// `$`, the default: everything.
@@ -134,13 +151,13 @@ public enum ResultPlacement: Sendable {
 /// A Pass state's own fields.
 public final class PassPlan: Sendable {
     /// `Parameters`.
-    public let parameters: PayloadTemplate?
+    public let parameters: Template?
     /// `Result`, a literal.
     public let result: JSONValue?
     /// `ResultPath`.
     public let resultPath: ResultPlacement
 
-    package init(parameters: PayloadTemplate?, result: JSONValue?, resultPath: ResultPlacement) {
+    package init(parameters: Template?, result: JSONValue?, resultPath: ResultPlacement) {
         self.parameters = parameters
         self.result = result
         self.resultPath = resultPath
@@ -153,14 +170,16 @@ public enum SecondsSource: Sendable {
     case literal(Int64)
     /// Found in the state's input when it runs.
     case path(DataPath)
+    /// Evaluated when the state runs.
+    case expression(JSONataExpression)
 }
 
 /// A Task state's own fields.
 public final class TaskPlan: Sendable {
     /// What performs it.
     public let resource: TaskResource
-    /// `Parameters`.
-    public let parameters: PayloadTemplate?
+    /// `Parameters`, or `Arguments` in JSONata.
+    public let parameters: Template?
     /// `ResultSelector`.
     public let resultSelector: PayloadTemplate?
     /// `ResultPath`.
@@ -170,11 +189,11 @@ public final class TaskPlan: Sendable {
     /// `HeartbeatSeconds` or its path form; nil means none.
     public let heartbeat: SecondsSource?
     /// `Credentials`, a template with `RoleArn`.
-    public let credentials: PayloadTemplate?
+    public let credentials: Template?
 
     package init(
-        resource: TaskResource, parameters: PayloadTemplate?, resultSelector: PayloadTemplate?, resultPath: ResultPlacement,
-        timeout: SecondsSource?, heartbeat: SecondsSource?, credentials: PayloadTemplate?
+        resource: TaskResource, parameters: Template?, resultSelector: PayloadTemplate?, resultPath: ResultPlacement,
+        timeout: SecondsSource?, heartbeat: SecondsSource?, credentials: Template?
     ) {
         self.resource = resource
         self.parameters = parameters
@@ -234,6 +253,10 @@ public enum WaitPlan: Sendable {
     case timestamp(Int64)
     /// `TimestampPath`.
     case timestampPath(DataPath)
+    /// `Seconds` as an expression.
+    case secondsExpression(JSONataExpression)
+    /// `Timestamp` as an expression.
+    case timestampExpression(JSONataExpression)
 }
 
 /// A Fail state's own fields.
@@ -255,20 +278,22 @@ public enum FailText: Sendable {
     case literal(String)
     /// `ErrorPath` or `CausePath`: a path or an intrinsic call.
     case expression(PayloadExpression)
+    /// `Error` or `Cause` as a JSONata expression.
+    case jsonata(JSONataExpression)
 }
 
 /// A Parallel state's own fields.
 public final class ParallelPlan: Sendable {
     /// The numbers of the branches' scopes, in order.
     public let branches: [Int]
-    /// `Parameters`.
-    public let parameters: PayloadTemplate?
+    /// `Parameters`, or `Arguments` in JSONata.
+    public let parameters: Template?
     /// `ResultSelector`.
     public let resultSelector: PayloadTemplate?
     /// `ResultPath`.
     public let resultPath: ResultPlacement
 
-    package init(branches: [Int], parameters: PayloadTemplate?, resultSelector: PayloadTemplate?, resultPath: ResultPlacement) {
+    package init(branches: [Int], parameters: Template?, resultSelector: PayloadTemplate?, resultPath: ResultPlacement) {
         self.branches = branches
         self.parameters = parameters
         self.resultSelector = resultSelector
@@ -282,8 +307,10 @@ public final class MapPlan: Sendable {
     public let processor: Int
     /// `ItemsPath`; nil means `$`.
     public let itemsPath: DataPath?
+    /// `Items` of a JSONata state; nil means the state's input.
+    public let items: JSONataTemplate?
     /// `ItemSelector`, or the legacy `Parameters`.
-    public let itemSelector: PayloadTemplate?
+    public let itemSelector: Template?
     /// `MaxConcurrency`: 0 means unlimited.
     public let maxConcurrency: SecondsSource
     /// `ResultSelector`.
@@ -292,11 +319,12 @@ public final class MapPlan: Sendable {
     public let resultPath: ResultPlacement
 
     package init(
-        processor: Int, itemsPath: DataPath?, itemSelector: PayloadTemplate?, maxConcurrency: SecondsSource,
+        processor: Int, itemsPath: DataPath?, items: JSONataTemplate?, itemSelector: Template?, maxConcurrency: SecondsSource,
         resultSelector: PayloadTemplate?, resultPath: ResultPlacement
     ) {
         self.processor = processor
         self.itemsPath = itemsPath
+        self.items = items
         self.itemSelector = itemSelector
         self.maxConcurrency = maxConcurrency
         self.resultSelector = resultSelector
@@ -339,14 +367,17 @@ public struct Catcher: Sendable {
     /// `ResultPath`.
     public let resultPath: ResultPlacement
     /// `Assign`.
-    public let assign: PayloadTemplate?
+    public let assign: Template?
+    /// `Output` in JSONata; nil means the Error Output.
+    public let output: JSONataTemplate?
     /// The number of the state it goes to.
     public let next: Int
 
-    package init(errorEquals: [String], resultPath: ResultPlacement, assign: PayloadTemplate?, next: Int) {
+    package init(errorEquals: [String], resultPath: ResultPlacement, assign: Template?, output: JSONataTemplate?, next: Int) {
         self.errorEquals = errorEquals
         self.resultPath = resultPath
         self.assign = assign
+        self.output = output
         self.next = next
     }
 }
@@ -369,13 +400,16 @@ public struct ChoiceRule: Sendable {
     /// What must hold.
     public let condition: Condition
     /// `Assign`.
-    public let assign: PayloadTemplate?
+    public let assign: Template?
+    /// `Output` in JSONata; nil means the state's input.
+    public let output: JSONataTemplate?
     /// The number of the state it goes to.
     public let next: Int
 
-    package init(condition: Condition, assign: PayloadTemplate?, next: Int) {
+    package init(condition: Condition, assign: Template?, output: JSONataTemplate?, next: Int) {
         self.condition = condition
         self.assign = assign
+        self.output = output
         self.next = next
     }
 }
@@ -396,6 +430,10 @@ public indirect enum Condition: Sendable {
     case compare(variable: DataPath, Comparison, Operand)
     /// A comparison with a value found in the input: the `…Path` operators.
     case comparePath(variable: DataPath, Comparison, Operand.Kind, DataPath)
+    /// `Condition` of a JSONata rule where it is `true` or `false`.
+    case constant(Bool)
+    /// `Condition` of a JSONata rule where it is an expression.
+    case expression(JSONataExpression)
 
     /// The relations.
     public enum Comparison: String, Sendable, CaseIterable {

@@ -49,8 +49,9 @@ struct PlanCompiler {
             next = .state(to)
         }
         states[number] = StatePlan(
-            number: number, name: state.name, scope: scope, kind: kind, inputPath: state.inputPath, outputPath: state.outputPath,
-            assign: state.assign, retriers: state.retriers, catchers: catchers, next: next, pointer: state.pointer)
+            number: number, name: state.name, scope: scope, language: state.language, kind: kind, inputPath: state.inputPath,
+            outputPath: state.outputPath, assign: state.assign, output: state.output, retriers: state.retriers, catchers: catchers,
+            next: next, pointer: state.pointer)
         return true
     }
 
@@ -59,7 +60,9 @@ struct PlanCompiler {
         for catcher in state.catchers {
             guard let next = catcher.next.flatMap({ numbers[$0.name] }) else { return nil }
             catchers.append(
-                Catcher(errorEquals: catcher.errorEquals, resultPath: catcher.resultPath, assign: catcher.assign, next: next))
+                Catcher(
+                    errorEquals: catcher.errorEquals, resultPath: catcher.resultPath, assign: catcher.assign,
+                    output: catcher.output, next: next))
         }
         return catchers
     }
@@ -86,9 +89,8 @@ struct PlanCompiler {
             guard let processor = map.processor.flatMap({ scope($0, owner: number) }) else { return nil }
             return .map(
                 MapPlan(
-                    processor: processor, itemsPath: map.itemsPath, itemSelector: map.itemSelector,
-                    maxConcurrency: map.maxConcurrency,
-                    resultSelector: map.resultSelector, resultPath: map.resultPath))
+                    processor: processor, itemsPath: map.itemsPath, items: map.items, itemSelector: map.itemSelector,
+                    maxConcurrency: map.maxConcurrency, resultSelector: map.resultSelector, resultPath: map.resultPath))
         case .unreadable: return nil
         }
     }
@@ -97,7 +99,7 @@ struct PlanCompiler {
         var rules: [ChoiceRule] = []
         for rule in choice.rules {
             guard let condition = rule.condition, let next = rule.next.flatMap({ numbers[$0.name] }) else { return nil }
-            rules.append(ChoiceRule(condition: condition, assign: rule.assign, next: next))
+            rules.append(ChoiceRule(condition: condition, assign: rule.assign, output: rule.output, next: next))
         }
         var otherwise: Int?
         if let target = choice.otherwise {

@@ -129,7 +129,7 @@ public struct DefinitionCheck: Sendable {
     private init(node: JSONNode, source: SourceText, type: MachineType, substitutions: [String: JSONValue], text: String?) {
         let replaced = substitutions.isEmpty ? node : node.replacing(symbols: substitutions)
         let definition = substitutions.isEmpty ? text ?? node.value.compactText : replaced.value.compactText
-        let (syntax, found) = DefinitionReader.read(replaced, type: type)
+        let (syntax, found) = DefinitionReader.read(replaced, type: type, source: source)
         var diagnostics = found
         if let syntax { diagnostics += TreeChecks.diagnostics(of: syntax) }
         diagnostics += SymbolNotes.diagnostics(of: replaced)

@@ -1,8 +1,8 @@
 public import StatesJSON
 
-/// Something valid that cannot be run yet: JSONata states and Distributed Map.
+/// Something valid that cannot be run yet: Distributed Map.
 public struct UnsupportedFeature: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What it is: `JSONata`, `Distributed Map`.
+    /// What it is: `Distributed Map`.
     public var what: String
     /// The state that needs it.
     public var pointer: String

@@ -9,7 +9,7 @@ extension DefinitionReader {
         var rules: [ChoiceRuleSyntax] = []
         if let member = fields["Choices"], let elements = elements(of: member, in: fields) {
             for (index, element) in elements.enumerated() {
-                if let rule = rule(element, at: "\(fields.pointer(of: "Choices"))[\(index)]", index, language) {
+                if let rule = rule(element, at: "\(fields.pointer(of: "Choices"))[\(index)]", language) {
                     rules.append(rule)
                 }
             }
@@ -17,35 +17,40 @@ extension DefinitionReader {
         return .choice(ChoiceSyntax(rules: rules, otherwise: target(fields["Default"], in: fields)))
     }
 
-    private mutating func rule(_ node: JSONNode, at pointer: String, _ index: Int, _ language: QueryLanguage) -> ChoiceRuleSyntax? {
+    private mutating func rule(_ node: JSONNode, at pointer: String, _ language: QueryLanguage) -> ChoiceRuleSyntax? {
         let unknownBefore = diagnostics.count
         guard let fields = fields(of: node, at: pointer, .rule, language: language) else { return nil }
         let hasUnknown = diagnostics.count > unknownBefore
         comment(in: fields)
         if !require("Next", in: fields) { lostTarget = true }
-        var condition: Condition?
-        switch language {
-        case .jsonPath: condition = self.condition(fields, hasUnknown: hasUnknown, depth: 0)
-        case .jsonata:
-            jsonataCondition(fields, field: "Choices[\(index)]/Condition", hasUnknown: hasUnknown)
-            output(fields, language, .inputOnly)
-        }
+        let condition =
+            switch language {
+            case .jsonPath: self.condition(fields, hasUnknown: hasUnknown, depth: 0)
+            case .jsonata: jsonataCondition(fields, hasUnknown: hasUnknown)
+            }
+        let output = output(fields, language, .inputOnly)
         let next = target(fields["Next"], in: fields)
         return ChoiceRuleSyntax(
-            condition: condition, assign: assign(fields["Assign"], in: fields, language, .inputOnly, next: next), next: next)
+            condition: condition, assign: assign(fields["Assign"], in: fields, language, .inputOnly, next: next), output: output,
+            next: next)
     }
 
     /// `Condition`: true, false or an expression.
-    private mutating func jsonataCondition(_ fields: Fields, field: String, hasUnknown: Bool) {
+    private mutating func jsonataCondition(_ fields: Fields, hasUnknown: Bool) -> Condition? {
         guard let member = fields["Condition"] else {
             if !hasUnknown { require("Condition", in: fields) }
-            return
+            return nil
         }
-        if isExpression(member, in: fields, .jsonata, field: field) { return }
-        if case .bool = member.value.content { return }
+        switch expression(member, in: fields, .jsonata) {
+        case .found(let expression): return .expression(expression)
+        case .unreadable: return nil
+        case .none: break
+        }
+        if case .bool(let value) = member.value.content { return .constant(value) }
         let pointer = fields.pointer(of: "Condition")
-        if needsValue(member.value, at: pointer) { return }
+        if needsValue(member.value, at: pointer) { return nil }
         report("The value for the field 'Condition' must be a boolean or a JSONata expression", at: pointer, member.value.range)
+        return nil
     }
 
     // MARK: JSONPath

@@ -53,11 +53,11 @@ extension DefinitionReader {
         comment(in: fields)
         if !require("Next", in: fields) { lostTarget = true }
         let errors = errorEquals(in: fields, isLast: isLast)
-        output(fields, language, .errorOutput)
+        let output = output(fields, language, .errorOutput)
         let next = target(fields["Next"], in: fields)
         return CatcherSyntax(
             errorEquals: errors, resultPath: language == .jsonPath ? resultPlacement(in: fields) : .replace,
-            assign: assign(fields["Assign"], in: fields, language, .errorOutput, next: next), next: next)
+            assign: assign(fields["Assign"], in: fields, language, .errorOutput, next: next), output: output, next: next)
     }
 
     /// `ErrorEquals`: names, of which `States.ALL` stands alone and last.

@@ -24,8 +24,7 @@ extension DefinitionReader {
         require("States", "StartAt", in: fields)
         guard let scope = scope(fields, depth: 0) else { return nil }
         return MachineSyntax(
-            range: node.range, timeoutSeconds: timeout, scope: scope, expressions: expressions, unresolved: unresolved,
-            unsupported: unsupported)
+            range: node.range, timeoutSeconds: timeout, scope: scope, unresolved: unresolved, unsupported: unsupported)
     }
 
     /// The query language an object names. AWS takes JSONPath only from exactly that word; anything else that is there counts as
@@ -87,9 +86,9 @@ extension DefinitionReader {
         var state = StateSyntax(
             name: member.name, nameRange: member.nameRange, range: member.value.range, pointer: pointer,
             language: own ?? machineLanguage, kind: .unreadable, isEnd: false)
-        let outerLostTarget = lostTarget
-        lostTarget = false
-        defer { lostTarget = outerLostTarget }
+        let outer = (lostTarget, statePointer)
+        (lostTarget, statePointer) = (false, pointer)
+        defer { (lostTarget, statePointer) = outer }
         guard let (type, fields) = begin(&state, member, own) else { return state }
         state.kind = kind(type, fields, state.language, depth: depth)
         finish(&state, type, fields)
@@ -121,12 +120,9 @@ extension DefinitionReader {
         comment(in: fields)
         _ = word(fields["QueryLanguage"], of: QueryLanguage.allCases.map(\.rawValue), in: fields)
         if type.hasTransition { transition(of: &state, fields) }
-        switch state.language {
-        case .jsonPath:
+        if state.language == .jsonPath {
             state.inputPath = selection("InputPath", in: fields)
             state.outputPath = selection("OutputPath", in: fields)
-        case .jsonata:
-            unsupported.append(UnsupportedFeature(what: "JSONata", pointer: state.pointer, range: member.nameRange))
         }
         return (type, fields)
     }
@@ -154,7 +150,7 @@ extension DefinitionReader {
     /// What many types have: `Output`, `Assign`, `Retry`, `Catch`.
     private mutating func finish(_ state: inout StateSyntax, _ type: StateType, _ fields: Fields) {
         let hasResult = type == .task || type == .parallel || type == .map
-        output(fields, state.language, hasResult ? .result : .inputOnly)
+        state.output = output(fields, state.language, hasResult ? .result : .inputOnly)
         let next = if case .choice(let choice) = state.kind { choice.otherwise } else { state.next }
         state.assign = assign(fields["Assign"], in: fields, state.language, hasResult ? .result : .inputOnly, next: next)
         if hasResult {
@@ -205,9 +201,8 @@ extension DefinitionReader {
 
     /// `Assign`: an object whose members name variables.
     mutating func assign(
-        _ member: JSONNode.Member?, in fields: Fields, _ language: QueryLanguage, _ available: ExpressionSyntax.Availability,
-        next: Target?
-    ) -> PayloadTemplate? {
+        _ member: JSONNode.Member?, in fields: Fields, _ language: QueryLanguage, _ available: StatesAvailability, next: Target?
+    ) -> Template? {
         guard let member else { return nil }
         let pointer = fields.pointer(of: "Assign")
         guard case .object(let members) = member.value.content else {
@@ -216,10 +211,8 @@ extension DefinitionReader {
         }
         for member in members { assignment(member, at: pointer, language, next: next) }
         switch language {
-        case .jsonPath: return template(member, in: fields)
-        case .jsonata:
-            values(of: member, in: fields, available)
-            return nil
+        case .jsonPath: return template(member, in: fields).map { .jsonPath($0) }
+        case .jsonata: return values(of: member, in: fields, available).map { .jsonata($0) }
         }
     }
 

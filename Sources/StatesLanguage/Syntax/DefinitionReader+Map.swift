@@ -12,15 +12,16 @@ extension DefinitionReader {
         distributed(fields, language)
         let isJSONPath = language == .jsonPath
         let selectorField = fields["ItemSelector"] ?? fields["Parameters"]
-        if !isJSONPath {
-            items(fields)
-            if let selector = fields["ItemSelector"] { values(of: selector, in: fields) }
-        }
+        let selector: Template? =
+            switch language {
+            case .jsonPath: template(selectorField, in: fields).map { .jsonPath($0) }
+            case .jsonata: values(of: fields["ItemSelector"], in: fields).map { .jsonata($0) }
+            }
         return .map(
             MapSyntax(
                 processor: processor, isDistributed: isDistributed, label: label(fields),
                 itemsPath: isJSONPath ? referencePath(fields["ItemsPath"], in: fields) : nil,
-                itemSelector: isJSONPath ? template(selectorField, in: fields) : nil,
+                items: isJSONPath ? nil : items(fields), itemSelector: selector,
                 maxConcurrency: count("MaxConcurrency", in: fields, 0...Int64(Int32.max), language) ?? .literal(0),
                 resultSelector: isJSONPath ? template(fields["ResultSelector"], in: fields) : nil,
                 resultPath: isJSONPath ? resultPlacement(in: fields) : .replace))
@@ -81,11 +82,14 @@ extension DefinitionReader {
     // MARK: Items and numbers
 
     /// `Items`: an array, an object, or an expression.
-    private mutating func items(_ fields: Fields) {
-        guard let member = fields["Items"], !isExpression(member, in: fields, .jsonata) else { return }
+    private mutating func items(_ fields: Fields) -> JSONataTemplate? {
+        guard let member = fields["Items"] else { return nil }
         switch member.value.content {
-        case .array, .object: values(of: member, in: fields)
-        case .null, .bool, .number, .string, .symbol: mismatch("ARRAY", member.value, at: fields.pointer(of: "Items"))
+        case .array, .object: return values(of: member, in: fields)
+        case .string(let text) where text.hasPrefix("{%"): return values(of: member, in: fields)
+        case .null, .bool, .number, .string, .symbol:
+            mismatch("ARRAY", member.value, at: fields.pointer(of: "Items"))
+            return nil
         }
     }
 
@@ -95,7 +99,11 @@ extension DefinitionReader {
     ) -> SecondsSource? {
         atMostOne(name, name + "Path", in: fields)
         if let member = fields[name] {
-            if isExpression(member, in: fields, language) { return nil }
+            switch expression(member, in: fields, language) {
+            case .found(let expression): return .expression(expression)
+            case .unreadable: return nil
+            case .none: break
+            }
             return integer(member, in: fields, bounds, suggestion: pathSuggestion(member, language)).map { .literal($0) }
         }
         guard language == .jsonPath else { return nil }
@@ -135,7 +143,9 @@ extension DefinitionReader {
     private mutating func percentage(_ fields: Fields, _ language: QueryLanguage) {
         let name = "ToleratedFailurePercentage"
         atMostOne(name, name + "Path", in: fields)
-        if let member = fields[name], !isExpression(member, in: fields, language) { _ = number(member, in: fields, 0...100) }
+        if let member = fields[name], case .none = expression(member, in: fields, language) {
+            _ = number(member, in: fields, 0...100)
+        }
         if language == .jsonPath { _ = referencePath(fields[name + "Path"], in: fields) }
     }
 
@@ -155,9 +165,9 @@ extension DefinitionReader {
         switch language {
         case .jsonPath: _ = template(member, in: fields)
         case .jsonata:
-            if isExpression(member, in: fields, language) { return }
+            guard case .none = expression(member, in: fields, language) else { return }
             guard case .object = member.value.content else { return mismatch("OBJECT", member.value, at: fields.pointer(of: name)) }
-            values(of: member, in: fields)
+            _ = values(of: member, in: fields)
         }
     }
 
@@ -225,7 +235,7 @@ extension DefinitionReader {
         if let input = batcher["BatchInput"] {
             switch language {
             case .jsonPath: _ = template(input, in: batcher)
-            case .jsonata: values(of: input, in: batcher)
+            case .jsonata: _ = values(of: input, in: batcher)
             }
         }
     }

@@ -9,7 +9,7 @@ extension DefinitionReader {
         if let result = fields["Result"] { warnOfStaticPaths(result.value, at: fields.pointer(of: "Result")) }
         return .pass(
             PassPlan(
-                parameters: template(fields["Parameters"], in: fields), result: fields["Result"]?.value.value,
+                parameters: template(fields["Parameters"], in: fields).map { .jsonPath($0) }, result: fields["Result"]?.value.value,
                 resultPath: resultPlacement(in: fields)))
     }
 
@@ -31,12 +31,20 @@ extension DefinitionReader {
     mutating func wait(_ fields: Fields, _ language: QueryLanguage) -> StateSyntax.Kind {
         guard atMostOne("SecondsPath", "Seconds", "TimestampPath", "Timestamp", in: fields) else { return .unreadable }
         if let member = fields["Seconds"] {
-            if isExpression(member, in: fields, language) { return .wait(.seconds(0)) }
+            switch expression(member, in: fields, language) {
+            case .found(let expression): return .wait(.secondsExpression(expression))
+            case .unreadable: return .unreadable
+            case .none: break
+            }
             let seconds = integer(member, in: fields, 0...99_999_999, suggestion: pathSuggestion(member, language))
             return seconds.map { .wait(.seconds($0)) } ?? .unreadable
         }
         if let member = fields["Timestamp"] {
-            if isExpression(member, in: fields, language) { return .wait(.seconds(0)) }
+            switch expression(member, in: fields, language) {
+            case .found(let expression): return .wait(.timestampExpression(expression))
+            case .unreadable: return .unreadable
+            case .none: break
+            }
             return timestamp(member, in: fields).map { .wait(.timestamp($0.seconds * 1000 + Int64($0.nanoseconds / 1_000_000))) }
                 ?? .unreadable
         }
@@ -78,7 +86,11 @@ extension DefinitionReader {
 
     private mutating func failText(_ name: String, in fields: Fields, _ language: QueryLanguage) -> FailText? {
         if let member = fields[name] {
-            if isExpression(member, in: fields, language) { return nil }
+            switch expression(member, in: fields, language) {
+            case .found(let expression): return .jsonata(expression)
+            case .unreadable: return nil
+            case .none: break
+            }
             guard let text = string(member, in: fields) else { return nil }
             if language == .jsonPath { warnOfPath(text, name, hasPathForm: true, in: fields) }
             return .literal(text.value)
@@ -99,13 +111,20 @@ extension DefinitionReader {
                 }
             }
         }
-        if language == .jsonata, let arguments = fields["Arguments"] { values(of: arguments, in: fields) }
         let isJSONPath = language == .jsonPath
         return .parallel(
             ParallelSyntax(
-                branches: branches, parameters: isJSONPath ? template(fields["Parameters"], in: fields) : nil,
+                branches: branches, parameters: request(in: fields, language),
                 resultSelector: isJSONPath ? template(fields["ResultSelector"], in: fields) : nil,
                 resultPath: isJSONPath ? resultPlacement(in: fields) : .replace))
+    }
+
+    /// `Parameters` of a JSONPath state, `Arguments` of a JSONata one.
+    mutating func request(in fields: Fields, _ language: QueryLanguage) -> Template? {
+        switch language {
+        case .jsonPath: template(fields["Parameters"], in: fields).map { .jsonPath($0) }
+        case .jsonata: values(of: fields["Arguments"], in: fields).map { .jsonata($0) }
+        }
     }
 
     /// A branch or an item processor, and its other fields.

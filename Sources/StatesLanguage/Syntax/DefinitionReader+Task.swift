@@ -17,14 +17,15 @@ extension DefinitionReader {
         }
         let credentials = credentials(fields, language)
         let isJSONPath = language == .jsonPath
-        let parameters = isJSONPath ? template(fields["Parameters"], in: fields) : nil
-        if !isJSONPath, let arguments = fields["Arguments"] { values(of: arguments, in: fields) }
+        let parameters = request(in: fields, language)
         guard let resource else { return .unreadable }
         if case .activity = resource.kind, let place = fields["Credentials"] {
             report(
                 "The field 'Credentials' is not supported for activities", at: fields.pointer(of: "Credentials"), place.nameRange)
         }
-        request(of: resource, fields, language, passesToken: parameters?.usesTaskToken)
+        var passesToken = false
+        if case .jsonPath(let template) = parameters { passesToken = template.usesTaskToken }
+        request(of: resource, fields, language, passesToken: passesToken)
         return .task(
             TaskPlan(
                 resource: resource, parameters: parameters,
@@ -37,16 +38,22 @@ extension DefinitionReader {
     private mutating func seconds(_ name: String, in fields: Fields, _ language: QueryLanguage) -> SecondsSource? {
         atMostOne(name, name + "Path", in: fields)
         if let member = fields[name] {
-            if isExpression(member, in: fields, language) { return nil }
+            switch expression(member, in: fields, language) {
+            case .found(let expression): return .expression(expression)
+            case .unreadable: return nil
+            case .none: break
+            }
             return integer(member, in: fields, 1...99_999_999, suggestion: pathSuggestion(member, language)).map { .literal($0) }
         }
         guard language == .jsonPath else { return nil }
         return referencePath(fields[name + "Path"], in: fields).map { .path($0) }
     }
 
-    private mutating func credentials(_ fields: Fields, _ language: QueryLanguage) -> PayloadTemplate? {
+    private mutating func credentials(_ fields: Fields, _ language: QueryLanguage) -> Template? {
         guard let member = fields["Credentials"] else { return nil }
-        if isExpression(member, in: fields, language) { return nil }
+        if language == .jsonata, case .string(let text) = member.value.content, text.hasPrefix("{%") {
+            return values(of: member, in: fields).map { .jsonata($0) }
+        }
         guard let object = object(member.value, at: fields.pointer(of: "Credentials"), head: member.nameRange) else { return nil }
         let role = object["RoleArn"] ?? (language == .jsonPath ? object["RoleArn.$"] : nil)
         guard let role else {
@@ -55,10 +62,8 @@ extension DefinitionReader {
         }
         if string(role, in: object) == nil { return nil }
         switch language {
-        case .jsonPath: return template(member, in: fields)
-        case .jsonata:
-            values(of: member, in: fields)
-            return nil
+        case .jsonPath: return template(member, in: fields).map { .jsonPath($0) }
+        case .jsonata: return values(of: member, in: fields).map { .jsonata($0) }
         }
     }
 
@@ -144,7 +149,7 @@ extension DefinitionReader {
 
     /// Required and unknown parameters (checks 47 and 48), and the task token (check 46).
     private mutating func request(
-        of resource: TaskResource, _ fields: Fields, _ language: QueryLanguage, passesToken: Bool?
+        of resource: TaskResource, _ fields: Fields, _ language: QueryLanguage, passesToken: Bool
     ) {
         guard case .integration(let service, let action) = resource.kind else { return }
         let field = language == .jsonPath ? "Parameters" : "Arguments"
@@ -155,7 +160,7 @@ extension DefinitionReader {
             }
             return
         }
-        token(resource, member, in: fields, language, passesToken: passesToken ?? false)
+        token(resource, member, in: fields, language, passesToken: passesToken)
         guard case .object(let members) = member.value.content else { return }
         var names = members.map(\.name)
         if language == .jsonPath { names = names.map { $0.hasSuffix(".$") ? String($0.dropLast(2)) : $0 } }

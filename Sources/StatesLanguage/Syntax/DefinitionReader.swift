@@ -15,7 +15,7 @@ import StatesQuery
 /// | 28 to 39 | `+Choice` |
 /// | 40 to 53 | `+Task`, with `TaskResource+Parsing` and `OptimizedIntegration` |
 /// | 54 to 59, 96, 97 | `+Paths` |
-/// | 63 to 67 | none yet: expressions wait in `MachineSyntax.expressions` for their parser |
+/// | 63 to 67 | `+JSONata` |
 /// | 68 to 74 | `+Errors` |
 /// | 75 to 79, 81, 82, 98 | `+States` |
 /// | 83 to 88, 90 to 93 | `+Map` |
@@ -24,7 +24,6 @@ import StatesQuery
 struct DefinitionReader {
     let type: MachineType
     var diagnostics: [Diagnostic] = []
-    var expressions: [ExpressionSyntax] = []
     var unresolved: [UnresolvedSymbol] = []
     var unsupported: [UnsupportedFeature] = []
     /// The machine's query language: what states without one of their own inherit, however deeply they are nested.
@@ -32,6 +31,10 @@ struct DefinitionReader {
     /// The variables of the scope being read.
     var assigned: [VariableUse] = []
     var reads: [VariableUse] = []
+    /// The pointer of the state being read.
+    var statePointer = ""
+    /// The text that the nodes were read from, where it is known.
+    let source: SourceText?
     /// Whether a target of the state being read is missing or could not be read.
     var lostTarget = false
 
@@ -46,13 +49,16 @@ struct DefinitionReader {
     /// How deeply And, Or and Not may be nested.
     static let conditionLimit = 100
 
-    init(type: MachineType) {
+    init(type: MachineType, source: SourceText?) {
         self.type = type
+        self.source = source
     }
 
     /// Reads a whole definition; nil where it is no object.
-    static func read(_ node: JSONNode, type: MachineType) -> (machine: MachineSyntax?, diagnostics: [Diagnostic]) {
-        var reader = DefinitionReader(type: type)
+    static func read(
+        _ node: JSONNode, type: MachineType, source: SourceText?
+    ) -> (machine: MachineSyntax?, diagnostics: [Diagnostic]) {
+        var reader = DefinitionReader(type: type, source: source)
         let machine = reader.machine(node)
         return (machine, reader.diagnostics)
     }

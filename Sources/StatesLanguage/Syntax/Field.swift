@@ -44,24 +44,11 @@ public struct UnresolvedSymbol: Sendable, Hashable {
     }
 }
 
-/// A JSONata expression with all that is needed to check it: the seam to the parser of that language.
-struct ExpressionSyntax: Sendable {
-    /// The text between `{%` and `%}`.
-    var text: String
-    /// The field, as AWS names it in causes: `Output/a/b[0]`.
-    var field: String
-    /// The JSON pointer of the text.
-    var pointer: String
-    /// Where the whole text stands, quotes included.
-    var range: SourceRange
-    /// The members of `$states` that exist there besides `input` and `context`.
-    var available: Availability
-
-    enum Availability: Sendable {
-        case inputOnly
-        /// `Assign` and `Output` of Task, Parallel and Map.
-        case result
-        /// `Assign` and `Output` of a Catcher.
-        case errorOutput
-    }
+/// The members of `$states` that exist in a field besides `input` and `context`.
+enum StatesAvailability: Sendable {
+    case inputOnly
+    /// `Assign` and `Output` of Task, Parallel and Map.
+    case result
+    /// `Assign` and `Output` of a Catcher.
+    case errorOutput
 }

@@ -9,8 +9,6 @@ struct MachineSyntax: Sendable {
     var range: SourceRange
     var timeoutSeconds: Int64?
     var scope: ScopeSyntax
-    /// All JSONata expressions, in document order.
-    var expressions: [ExpressionSyntax]
     /// Symbols that stand where a run needs a value.
     var unresolved: [UnresolvedSymbol]
     /// What is valid but cannot be run yet.
@@ -67,7 +65,9 @@ struct StateSyntax: Sendable {
     var leadsAnywhere = false
     var inputPath: Selection = .everything
     var outputPath: Selection = .everything
-    var assign: PayloadTemplate?
+    var assign: Template?
+    /// `Output` of a JSONata state.
+    var output: JSONataTemplate?
     var retriers: [Retrier] = []
     var catchers: [CatcherSyntax] = []
 
@@ -120,7 +120,8 @@ struct StateSyntax: Sendable {
 struct CatcherSyntax: Sendable {
     var errorEquals: [String]
     var resultPath: ResultPlacement
-    var assign: PayloadTemplate?
+    var assign: Template?
+    var output: JSONataTemplate?
     var next: Target?
 }
 
@@ -132,16 +133,17 @@ struct ChoiceSyntax: Sendable {
 
 /// One element of `Choices`.
 struct ChoiceRuleSyntax: Sendable {
-    /// Nil where it could not be read, and in JSONata states.
+    /// Nil where it could not be read.
     var condition: Condition?
-    var assign: PayloadTemplate?
+    var assign: Template?
+    var output: JSONataTemplate?
     var next: Target?
 }
 
 /// A Parallel state's own fields.
 struct ParallelSyntax: Sendable {
     var branches: [ScopeSyntax]
-    var parameters: PayloadTemplate?
+    var parameters: Template?
     var resultSelector: PayloadTemplate?
     var resultPath: ResultPlacement
 }
@@ -152,7 +154,8 @@ struct MapSyntax: Sendable {
     var isDistributed: Bool
     var label: Field<String>?
     var itemsPath: DataPath?
-    var itemSelector: PayloadTemplate?
+    var items: JSONataTemplate?
+    var itemSelector: Template?
     var maxConcurrency: SecondsSource
     var resultSelector: PayloadTemplate?
     var resultPath: ResultPlacement

@@ -24,15 +24,17 @@ public struct FileProblems: Error, Sendable, Equatable {
 }
 
 /// Reads nodes by hand and collects all problems, not the first.
-struct NodeReader {
-    private(set) var problems: [FileProblem] = []
+package struct NodeReader {
+    package private(set) var problems: [FileProblem] = []
 
-    mutating func report(_ message: String, at node: JSONNode) { problems.append(FileProblem(message, range: node.range)) }
+    package init() {}
 
-    mutating func report(_ message: String, at range: SourceRange) { problems.append(FileProblem(message, range: range)) }
+    package mutating func report(_ message: String, at node: JSONNode) { problems.append(FileProblem(message, range: node.range)) }
+
+    package mutating func report(_ message: String, at range: SourceRange) { problems.append(FileProblem(message, range: range)) }
 
     /// The members of an object whose names are unique, or nothing.
-    mutating func members(of node: JSONNode, what: String) -> [JSONNode.Member] {
+    package mutating func members(of node: JSONNode, what: String) -> [JSONNode.Member] {
         guard case .object(let members) = node.content else {
             report("\(what) must be an object, not \(Self.kind(of: node))", at: node)
             return []
@@ -46,7 +48,7 @@ struct NodeReader {
     }
 
     /// Reports members that have no meaning here.
-    mutating func refuse(_ members: [JSONNode.Member], except known: [String], in what: String) {
+    package mutating func refuse(_ members: [JSONNode.Member], except known: [String], in what: String) {
         for member in members where !known.contains(member.name) {
             let nearest = known.first { $0.lowercased() == member.name.lowercased() }
             let advice =
@@ -55,7 +57,7 @@ struct NodeReader {
         }
     }
 
-    mutating func text(_ node: JSONNode, what: String) -> String? {
+    package mutating func text(_ node: JSONNode, what: String) -> String? {
         switch node.content {
         case .string(let text): return text
         case .symbol(let name): return "${\(name)}"
@@ -66,19 +68,19 @@ struct NodeReader {
     }
 
     /// A duration such as `250ms`, `10s`, `5m`, `1h` or `2d`.
-    mutating func duration(_ node: JSONNode, what: String) -> Duration? {
+    package mutating func duration(_ node: JSONNode, what: String) -> Duration? {
         if case .string(let text) = node.content, let duration = Duration(brief: text) { return duration }
         report("\(what) must be a duration such as 250ms, 10s, 5m, 1h or 2d", at: node)
         return nil
     }
 
-    mutating func finish() throws(FileProblems) {
+    package mutating func finish() throws(FileProblems) {
         guard problems.isEmpty else {
             throw FileProblems(problems.sorted { $0.range.lowerBound < $1.range.lowerBound })
         }
     }
 
-    static func kind(of node: JSONNode) -> String {
+    package static func kind(of node: JSONNode) -> String {
         switch node.content {
         case .null: "null"
         case .bool: "a boolean"

@@ -20,6 +20,13 @@ public struct Function: Sendable {
         case command(CommandFunction)
         case remote(RemoteTarget)
         case answers([Answer])
+        case job(Job)
+    }
+
+    /// Something that is begun, and whose end is waited for: what `.sync` integrations ask for.
+    struct Job: Sendable {
+        let begin: @Sendable (JSONValue, TaskCall) async throws -> JSONValue
+        let end: @Sendable (JSONValue, TaskCall) async throws -> JSONValue
     }
 
     init(kind: Kind, concurrency: Int? = nil) {
@@ -64,6 +71,18 @@ public struct Function: Sendable {
     /// Something outside this process that a `RemoteInvoker` calls: a URL, or a Lambda endpoint.
     public static func remote(_ target: RemoteTarget, concurrency: Int? = nil) -> Function {
         Function(kind: .remote(target), concurrency: concurrency)
+    }
+
+    /// A job for a `.sync` integration: `begin` has it started, and what it returns is what `TaskSubmitted` shows; `end` waits for its
+    /// end and returns the result.
+    ///
+    /// Once the submission is durable, a restarted process calls `end` alone, with the same input and call: it must find the job by
+    /// those.
+    public static func job(
+        begin: @escaping @Sendable (JSONValue, TaskCall) async throws -> JSONValue,
+        end: @escaping @Sendable (JSONValue, TaskCall) async throws -> JSONValue
+    ) -> Function {
+        Function(kind: .job(Job(begin: begin, end: end)))
     }
 
     /// The same value every time.

@@ -55,9 +55,9 @@ public struct FunctionTable: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 /// Patterns in which `*` stands for any text.
-enum Wildcard {
+package enum Wildcard {
     /// Whether the whole text matches. Takes time at most proportional to the product of the lengths.
-    static func matches(_ text: String, pattern: String) -> Bool {
+    package static func matches(_ text: String, pattern: String) -> Bool {
         let text = Array(text.utf8)
         let pattern = Array(pattern.utf8)
         var (at, mark) = (0, 0)

@@ -28,6 +28,14 @@ struct AnswerScript: Sendable, Equatable {
             && left.steps.elementsEqual(right.steps) { $0.through == $1.through && $0.answer == $1.answer }
     }
 
+    /// The answers, each with the number of requests that it is given to; the last one has none if it repeats.
+    var runs: [(answer: Answer, times: Int?)] {
+        steps.enumerated().map { place, step in
+            let before = place == 0 ? -1 : steps[place - 1].through
+            return (step.answer, repeatsLast && place == steps.count - 1 ? nil : step.through - before)
+        }
+    }
+
     /// How many requests are answered; nil if all are.
     var count: Int? { repeatsLast ? nil : (steps.last?.through ?? -1) + 1 }
 
@@ -53,6 +61,10 @@ public struct Mocks: Sendable, TaskInvoker {
 
     /// The names of the states that are mocked, sorted.
     public var stateNames: [String] { states.keys.sorted() }
+
+    /// The answers of a mocked state in turn, each with the number of requests that it is given to; nil for the last of those that
+    /// repeat it.
+    package func answers(ofState state: String) -> [(answer: Answer, times: Int?)] { states[state]?.runs ?? [] }
 
     /// Mocks a state: one answer for each request it makes in an execution, the last one repeating.
     public mutating func mock(state: String, _ answers: [Answer]) {

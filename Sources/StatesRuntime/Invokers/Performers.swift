@@ -26,7 +26,9 @@ final class Performers: Sendable {
     }
 
     /// Hands a task over; the performance is told the outcome.
-    func perform(_ request: TaskRequest, by function: Function, key: String?, _ performance: Performance) {
+    func perform(
+        _ request: TaskRequest, by function: Function, key: String?, _ performance: Performance, isSubmitted: Bool = false
+    ) {
         let input = ResultShape.input(of: request, key: key)
         let call = TaskCall(request)
         switch function.kind {
@@ -41,6 +43,11 @@ final class Performers: Sendable {
                         "States.Runtime", cause: "No client for functions outside this process was given to the runtime.")
                 }
                 return try await remote.invoke(target, remoteRequest)
+            }
+        case .job(let job):
+            run(performance) {
+                if !isSubmitted { performance.submit(try await job.begin(input, call)) }
+                return try await job.end(input, call)
             }
         case .command(let command):
             start(command, TaskSubject(request).function.name, input, call, performance)

@@ -1,27 +1,30 @@
-import StatesJSON
-import StatesKernel
+package import StatesJSON
+package import StatesKernel
 import StatesLanguage
 
 /// How a function's own answer becomes the result that AWS's service would give (integrations.md sections 3 and 5).
-struct ResultShape {
+package struct ResultShape {
     private let request: TaskRequest
     /// Whether the result is `lambda:invoke`'s envelope around the function's answer.
     private let isEnvelope: Bool
 
-    init(_ task: LiveTask) {
-        request = task.request
-        isEnvelope = Self.isFunctionBehindInvoke(task.request, key: task.resolution.key)
+    init(_ task: LiveTask) { self.init(task.request, key: task.resolution.key) }
+
+    /// The shape of that request's result, where the answer was found by that key.
+    package init(_ request: TaskRequest, key: String?) {
+        self.request = request
+        isEnvelope = Self.isFunctionBehindInvoke(request, key: key)
     }
 
     /// Whether a function is meant that `lambda:invoke` calls, and not a stand-in for the whole of `lambda:invoke`.
-    static func isFunctionBehindInvoke(_ request: TaskRequest, key: String?) -> Bool {
+    package static func isFunctionBehindInvoke(_ request: TaskRequest, key: String?) -> Bool {
         guard request.resource.kind == .integration(service: "lambda", action: "invoke") else { return false }
         guard let key else { return true }
         return !key.hasPrefix("lambda:invoke") && key != request.resource.text
     }
 
     /// What a function gets to read: the state's input, or of `lambda:invoke` the payload.
-    static func input(of request: TaskRequest, key: String?) -> JSONValue {
+    package static func input(of request: TaskRequest, key: String?) -> JSONValue {
         guard isFunctionBehindInvoke(request, key: key) else { return request.input }
         // As recorded: nothing and null are an empty event, and a text is the request's body as it stands.
         guard let payload = request.input["Payload"], !payload.isNull else { return .emptyObject }
@@ -29,7 +32,8 @@ struct ResultShape {
         return body
     }
 
-    func outcome(_ outcome: Answer.Outcome) -> Answer.Outcome {
+    /// A function's own answer as the service would give it.
+    package func outcome(_ outcome: Answer.Outcome) -> Answer.Outcome {
         switch outcome {
         case .value(let value): .value(shaped(value))
         case .failure(let error, let cause): .failure(error: error, cause: shaped(cause))

@@ -1,5 +1,5 @@
 public import StatesJSON
-import StatesKernel
+package import StatesKernel
 public import StatesLanguage
 
 /// What is asked about: a resource, and as far as they are known the state and the request.
@@ -18,7 +18,7 @@ public struct TaskSubject: Sendable {
         self.input = input
     }
 
-    init(_ request: TaskRequest) { self.init(resource: request.resource, state: request.state.name, input: request.input) }
+    package init(_ request: TaskRequest) { self.init(resource: request.resource, state: request.state.name, input: request.input) }
 }
 
 /// One rule by which a task finds who performs it. Rules are asked in order, and the first that knows the task has it.
@@ -88,6 +88,7 @@ struct NamedFunctions: TaskInvoker {
     private static func verb(of function: Function) -> String {
         switch function.kind {
         case .closure: "is called"
+        case .job: "begins a job and waits for its end"
         case .command(let command): "runs the command '\(command.words.joined(separator: " "))'"
         case .remote(.url(let url)): "is posted to \(url)"
         case .remote(.lambda(let endpoint)): "is invoked at the Lambda endpoint \(endpoint)"

@@ -3,7 +3,7 @@ import StatesLanguage
 
 extension TaskSubject {
     /// The names by which functions know it, the most particular first; the last is the one to use when nothing provides it.
-    var names: [String] {
+    package var names: [String] {
         switch resource.kind {
         case .function(let name):
             return FunctionReference(name: name, qualifier: resource.qualifier).names(text: resource.text)

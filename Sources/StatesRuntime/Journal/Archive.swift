@@ -21,7 +21,7 @@ public final class Archive: Sendable {
     /// The newest execution of that name, or the one of that ARN.
     public func summary(of nameOrArn: String, machineArn: String? = nil) throws -> ExecutionSummary {
         let name = Self.name(of: nameOrArn)
-        guard let summary = try journal.execution(named: name, machineArn: machineArn),
+        guard let summary = try journal.execution(named: name, machineArn: machineArn ?? Self.machineArn(of: nameOrArn)),
             name == nameOrArn || summary.arn == nameOrArn
         else {
             throw RuntimeError.executionDoesNotExist(nameOrArn)
@@ -34,6 +34,26 @@ public final class Archive: Sendable {
         guard text.hasPrefix("arn:") else { return text }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count > 7 ? String(parts[7]) : text
+    }
+
+    /// The ARN of the state machine that an execution's ARN names, or nil if the text is none.
+    static func machineArn(of text: String) -> String? {
+        guard text.hasPrefix("arn:") else { return nil }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count > 7 ? parts[..<5].joined(separator: ":") + ":stateMachine:" + parts[6] : nil
+    }
+
+    /// The history of a Standard execution, as far as it is durable.
+    public func history(_ summary: ExecutionSummary) throws -> [HistoryEvent] {
+        if summary.isExpress { throw RuntimeError.isExpress(summary.arn) }
+        let (execution, records) = try rebuild(summary)
+        return HistoryView.events(of: records, plan: execution.plan, region: execution.start.region)
+    }
+
+    /// How a Standard execution stands, as far as it is durable.
+    public func description(_ summary: ExecutionSummary) throws -> ExecutionDescription {
+        if summary.isExpress { throw RuntimeError.isExpress(summary.arn) }
+        return ExecutionDescription(try rebuild(summary).execution)
     }
 
     /// The history of a Standard execution, as far as it is durable.

@@ -7,13 +7,14 @@ import StatesKernel
 /// | offset | bytes | what |
 /// |---|---|---|
 /// | 0 | 1 | version of this layout: 1 |
-/// | 1 | 1 | flags: 1 Express, 2 has a stop time |
+/// | 1 | 1 | flags: 1 Express, 2 has a stop time, 4 has labels |
 /// | 2 | 1 | status: 0 running, 1 succeeded, 2 failed, 3 timed out, 4 aborted |
 /// | 3 | 8 | number |
 /// | 11 | 8 | start time, milliseconds since 1970 |
 /// | 19 | 8 | stop time, 0 if none |
 /// | 27 | 4 + n | name: length in bytes, UTF-8 |
 /// | | 4 + n | ARN, machine name, machine ARN and definition hash, each likewise |
+/// | | 4 + n | with labels: ARN of the version, of the alias, trace header, revision and test case, each likewise and empty if there is none |
 extension ExecutionSummary {
     /// The version of the layout that is written.
     public static let codingVersion: UInt8 = 1
@@ -24,11 +25,14 @@ extension ExecutionSummary {
 
     private static let expressFlag: UInt8 = 1
     private static let stoppedFlag: UInt8 = 2
+    private static let labelsFlag: UInt8 = 4
 
     /// Appends the summary's bytes.
     public func encode(into bytes: inout [UInt8]) {
         bytes.append(Self.codingVersion)
-        bytes.append((isExpress ? Self.expressFlag : 0) | (stopTime == nil ? 0 : Self.stoppedFlag))
+        let hasLabels = !labels.isEmpty
+        bytes.append(
+            (isExpress ? Self.expressFlag : 0) | (stopTime == nil ? 0 : Self.stoppedFlag) | (hasLabels ? Self.labelsFlag : 0))
         bytes.append(Self.code(of: status))
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
         withUnsafeBytes(of: startTime.littleEndian) { bytes.append(contentsOf: $0) }
@@ -38,6 +42,10 @@ extension ExecutionSummary {
         Self.encode(machineName, into: &bytes)
         Self.encode(machineArn, into: &bytes)
         Self.encode(definitionHash, into: &bytes)
+        guard hasLabels else { return }
+        for label in [labels.versionArn, labels.aliasArn, labels.traceHeader, labels.revisionID, labels.testCase] {
+            Self.encode(label ?? "", into: &bytes)
+        }
     }
 
     /// The summary at the beginning of `bytes`, or nil if there is none; adds the number of bytes it takes to `consumed`.
@@ -45,7 +53,8 @@ extension ExecutionSummary {
         guard bytes.count >= Self.nameOffset, bytes[bytes.startIndex] == Self.codingVersion else { return nil }
         let start = bytes.startIndex
         let flags = bytes[start + 1]
-        guard flags & ~(Self.expressFlag | Self.stoppedFlag) == 0, let status = Self.status(of: bytes[start + 2]) else {
+        guard flags & ~(Self.expressFlag | Self.stoppedFlag | Self.labelsFlag) == 0, let status = Self.status(of: bytes[start + 2])
+        else {
             return nil
         }
         var cursor = start + Self.nameOffset
@@ -53,13 +62,28 @@ extension ExecutionSummary {
             let machineName = Self.decodeText(bytes, &cursor), let machineArn = Self.decodeText(bytes, &cursor),
             let definitionHash = Self.decodeText(bytes, &cursor)
         else { return nil }
+        var labels = ExecutionLabels()
+        if flags & Self.labelsFlag != 0 {
+            guard let read = Self.decodeLabels(bytes, &cursor) else { return nil }
+            labels = read
+        }
         let stopTime = Int64(bitPattern: Self.integer(bytes, at: start + Self.stopTimeOffset, size: 8))
         self.init(
             number: Self.integer(bytes, at: start + 3, size: 8), name: name, arn: arn, machineName: machineName,
             machineArn: machineArn, isExpress: flags & Self.expressFlag != 0, status: status,
             startTime: Int64(bitPattern: Self.integer(bytes, at: start + 11, size: 8)),
-            stopTime: flags & Self.stoppedFlag != 0 ? stopTime : nil, definitionHash: definitionHash)
+            stopTime: flags & Self.stoppedFlag != 0 ? stopTime : nil, definitionHash: definitionHash, labels: labels)
         consumed += cursor - start
+    }
+
+    private static func decodeLabels(_ bytes: ArraySlice<UInt8>, _ cursor: inout Int) -> ExecutionLabels? {
+        var texts: [String?] = []
+        for _ in 0..<5 {
+            guard let text = decodeText(bytes, &cursor) else { return nil }
+            texts.append(text.isEmpty ? nil : text)
+        }
+        return ExecutionLabels(
+            versionArn: texts[0], aliasArn: texts[1], traceHeader: texts[2], revisionID: texts[3], testCase: texts[4])
     }
 
     private static func code(of status: ExecutionStatus) -> UInt8 {

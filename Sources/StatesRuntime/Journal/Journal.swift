@@ -16,6 +16,9 @@ public enum EntryKind: UInt8, Sendable, Hashable {
     case expressAttempt = 6
     /// An Express execution ended: its summary.
     case expressEnded = 7
+    /// One change of what is known of state machines, versions, aliases, activities and tags, as who keeps the register encodes it.
+    /// Its execution number is 0.
+    case registry = 8
 }
 
 /// An execution as a list shows it.
@@ -40,12 +43,14 @@ public struct ExecutionSummary: Sendable, Equatable {
     public var stopTime: Int64?
     /// The hash of its definition.
     public var definitionHash: String
+    /// What else it was started with.
+    public var labels: ExecutionLabels
 
     /// A summary.
     public init(
         number: UInt64, name: String, arn: String, machineName: String, machineArn: String, isExpress: Bool,
         status: ExecutionStatus,
-        startTime: Int64, stopTime: Int64?, definitionHash: String
+        startTime: Int64, stopTime: Int64?, definitionHash: String, labels: ExecutionLabels = ExecutionLabels()
     ) {
         self.number = number
         self.name = name
@@ -57,7 +62,37 @@ public struct ExecutionSummary: Sendable, Equatable {
         self.startTime = startTime
         self.stopTime = stopTime
         self.definitionHash = definitionHash
+        self.labels = labels
     }
+}
+
+/// What an execution was started with that no state of it can see, and that DescribeExecution tells.
+public struct ExecutionLabels: Sendable, Equatable {
+    /// The ARN of the version it was started by, or that its alias chose.
+    public var versionArn: String?
+    /// The ARN of the alias it was started by.
+    public var aliasArn: String?
+    /// The caller's X-Ray trace header.
+    public var traceHeader: String?
+    /// The revision of the state machine that was chosen; nil for the first.
+    public var revisionID: String?
+    /// The case of the mock file that stands for its tasks, also after a restart.
+    public var testCase: String?
+
+    /// Labels.
+    public init(
+        versionArn: String? = nil, aliasArn: String? = nil, traceHeader: String? = nil, revisionID: String? = nil,
+        testCase: String? = nil
+    ) {
+        self.versionArn = versionArn
+        self.aliasArn = aliasArn
+        self.traceHeader = traceHeader
+        self.revisionID = revisionID
+        self.testCase = testCase
+    }
+
+    /// Whether there is none.
+    public var isEmpty: Bool { self == ExecutionLabels() }
 }
 
 /// Entries that become durable together.

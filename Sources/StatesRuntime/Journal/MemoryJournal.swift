@@ -20,6 +20,8 @@ public final class MemoryJournal: Journal {
         var order: [UInt64] = []
         /// The executions of each name, oldest first.
         var names: [String: [UInt64]] = [:]
+        /// The register's entries, framed.
+        var registry: [UInt8] = []
         /// Those that ended, in the order of their ends.
         var ended = Queue<UInt64>()
         var nextNumber: UInt64 = 1
@@ -67,7 +69,7 @@ public final class MemoryJournal: Journal {
                     kept = nil
                 }
                 try Self.note(frame, of: batch.bytes, in: &state)
-                if frame.kind != .definition {
+                if frame.kind != .definition, frame.kind != .registry {
                     kept = (frame.execution, (kept?.bytes.lowerBound ?? frame.whole.lowerBound)..<frame.whole.upperBound)
                 }
             }
@@ -95,6 +97,7 @@ public final class MemoryJournal: Journal {
             state.executions[frame.execution]?.summary = summary
             state.executions[frame.execution]?.isOpen = false
             state.ended.append(frame.execution)
+        case .registry: state.registry.append(contentsOf: bytes[frame.whole])
         case .record, .expressAttempt: break
         }
     }
@@ -131,7 +134,7 @@ public final class MemoryJournal: Journal {
 
     /// The bodies of an execution's entries of that kind, in order.
     public func entries(of execution: UInt64, kind: EntryKind) throws -> [[UInt8]] {
-        let bytes = state.withLock { $0.executions[execution]?.bytes ?? [] }
+        let bytes = state.withLock { kind == .registry ? $0.registry : $0.executions[execution]?.bytes ?? [] }
         return Frames(bytes: bytes).filter { $0.kind == kind }.map { Array(bytes[$0.body]) }
     }
 

@@ -7,6 +7,8 @@ final class LiveExecution {
     var execution: Execution
     let start: ExecutionStart
     let isJournaled: Bool
+    /// What else it was started with.
+    var labels = ExecutionLabels()
     /// Its tasks that were offered and not answered.
     var tasks: [TaskName: LiveTask] = [:]
     var waiters: [Waiter] = []
@@ -41,6 +43,8 @@ struct LiveTask {
     var gatesPassed: [Gate] = []
     /// What performs it, once something does.
     var performance: Performance?
+    /// Whether its job was accepted, and only its end is missing.
+    var isSubmitted = false
     /// The worker that shall get it.
     var poll: ActivityPoll?
     /// Answers that came before the request was accepted.

@@ -19,6 +19,8 @@ enum Message: Sendable {
     case stop(UInt64, error: String?, cause: String?, Reply)
     /// A function answered.
     case answered(UInt64, TaskName, TaskOutcome)
+    /// A job was accepted, and its end is waited for.
+    case submitted(UInt64, TaskName, JSONValue)
     /// There is room for a task that waited for some.
     case admitted(UInt64, TaskName, Gate)
     /// Somebody sent a token's answer.
@@ -46,7 +48,7 @@ enum Message: Sendable {
         case .describe(_, let reply): reply(.failure(error))
         case .find(_, _, let reply): reply(.failure(error))
         case .admitted(_, _, let gate): gate.leave()
-        case .answered, .call: break
+        case .answered, .submitted, .call: break
         }
     }
 }
@@ -68,6 +70,8 @@ struct StartOrder: Sendable {
     var isJournaled: Bool
     /// Whether its start is in the journal already.
     var isResumed = false
+    /// What else it is started with.
+    var labels = ExecutionLabels()
     var mocks: Mocks?
     /// The other run of the same Express execution.
     var twin: (pair: Twin, isFirst: Bool)?
@@ -97,6 +101,8 @@ struct Attachment: Sendable {
 /// An execution rebuilt from its records.
 struct Adoption: Sendable {
     var execution: Execution
+    /// What else it was started with.
+    var labels = ExecutionLabels()
     /// The records it was rebuilt from, if there is an observer to tell where it stands.
     var records: [Record]
     var mocks: Mocks?

@@ -1,3 +1,4 @@
+import StatesJSON
 import StatesKernel
 import Synchronization
 
@@ -43,6 +44,14 @@ final class Performance: Sendable {
         time?.hold()
         if !state.withLock({ $0.isCancelled }) { inbox.post(.answered(execution, task, outcome)) }
         for gate in gates { gate.leave() }
+        letGo()
+        time?.release()
+    }
+
+    /// The job was accepted. Its end may be far away, so time moves on.
+    func submit(_ output: JSONValue) {
+        time?.hold()
+        if !state.withLock({ $0.isCancelled }) { inbox.post(.submitted(execution, task, output)) }
         letGo()
         time?.release()
     }

@@ -13,6 +13,7 @@ extension Shard {
         case .await(let number, let waiter): add(waiter, to: number)
         case .stop(let number, let error, let cause, let reply): stop(number, error: error, cause: cause, reply)
         case .answered(let number, let task, let outcome): receive(outcome, of: task, number)
+        case .submitted(let number, let task, let output): receive(submission: output, of: task, number)
         case .admitted(let number, let task, let gate): admit(task, number, through: gate)
         case .token(let token, let answer, let reply): receive(answer, for: token, reply)
         case .task(let number, let task, let answer, let reply): receive(answer, for: task, of: number, reply)
@@ -26,6 +27,9 @@ extension Shard {
     private func add(_ waiter: Waiter, to number: UInt64) {
         if let live = executions[number] {
             live.waiters.append(waiter)
+        } else if context.names.runs(number) {
+            // It is on its way here from the journal, or its end is on the way to disk.
+            inbox.post(.await(number, waiter))
         } else {
             // It has ended, or was never here. The journal knows, once everything before is durable.
             let archive = context.archive
@@ -120,6 +124,7 @@ extension Shard {
 
     private func finish(_ live: LiveExecution) {
         context.names.release(live.start)
+        if let tell = context.onStatusChange, live.twin?.isFirst ?? true { tell(StatusChange(live, hasEnded: true)) }
         let waiters = live.waiters
         live.waiters = []
         guard live.twin != nil || !waiters.isEmpty else { return }

@@ -65,7 +65,8 @@ extension Shard {
         for task in Array(live.tasks.keys) { giveUp(task, live) }
         if live.isJournaled {
             let kind: EntryKind = live.start.isExpress ? .expressEnded : .closed
-            let summary = ExecutionSummary(live.execution)
+            var summary = ExecutionSummary(live.execution)
+            summary.labels = live.labels
             sink.batch.append(kind, execution: live.number) { summary.encode(into: &$0) }
         }
         drop(live)
@@ -78,6 +79,7 @@ extension Shard {
         let start = order.start
         let live = LiveExecution(Execution(plan: order.plan, start: start), isJournaled: order.isJournaled)
         live.mocks = order.mocks
+        live.labels = order.labels
         live.twin = order.twin
         if order.keepsRecords { live.records = [] }
         if let waiter = order.waiter { live.waiters = [waiter] }
@@ -86,11 +88,16 @@ extension Shard {
         }
         executions[live.number] = live
         if order.isJournaled, !order.isResumed {
-            let summary = ExecutionSummary(live.execution)
+            var summary = ExecutionSummary(live.execution)
+            summary.labels = live.labels
             sink.batch.append(start.isExpress ? .expressStarted : .started, execution: live.number) { bytes in
                 summary.encode(into: &bytes)
                 if start.isExpress { start.encode(into: &bytes) }
             }
+        }
+        if let tell = context.onStatusChange, order.twin?.isFirst ?? true {
+            let change = StatusChange(live, hasEnded: false)
+            effects.append(.call { if $0 == nil { tell(change) } })
         }
         if let started = order.started {
             let handle = ExecutionHandle(start)
@@ -107,6 +114,7 @@ extension Shard {
         }
         let live = LiveExecution(adoption.execution, isJournaled: true)
         live.isRecovered = true
+        live.labels = adoption.labels
         live.waiters = adoption.waiters
         executions[live.number] = live
         if context.observer != nil {
@@ -121,6 +129,7 @@ extension Shard {
             return close(live)
         }
         step(live, .recovered)
+        resumeJobs(of: live)
         showTokens(of: live)
     }
 

@@ -79,11 +79,42 @@ extension Shard {
     }
 
     private func hand(_ name: TaskName, _ live: LiveExecution, to function: Function, _ task: LiveTask) {
+        // The end of a job may be as far away in virtual time as it likes.
+        if case .job = function.kind { return handJob(name, live, to: function, task) }
         let performance = Performance(live.number, name, inbox: inbox, gates: task.gatesPassed, time: context.virtual)
         live.tasks[name]?.performance = performance
         live.tasks[name]?.gatesPassed = []
         noteHandedOut(live.number, name)
         context.performers.perform(task.request, by: function, key: task.resolution.key, performance)
+    }
+
+    private func handJob(_ name: TaskName, _ live: LiveExecution, to function: Function, _ task: LiveTask) {
+        let performance = Performance(
+            live.number, name, inbox: inbox, gates: task.gatesPassed, time: task.isSubmitted ? nil : context.virtual)
+        live.tasks[name]?.performance = performance
+        live.tasks[name]?.gatesPassed = []
+        context.performers.perform(
+            task.request, by: function, key: task.resolution.key, performance, isSubmitted: task.isSubmitted)
+    }
+
+    /// Goes on waiting for the jobs that a recovered execution has submitted.
+    func resumeJobs(of live: LiveExecution) {
+        guard live.execution.status == .running else { return }
+        for waiting in live.execution.waiting {
+            guard case .taskRunning(let name) = waiting.reason, let request = live.execution.request(of: waiting.thread),
+                request.resource.pattern == .sync || request.resource.pattern == .sync2, live.tasks[name] == nil
+            else { continue }
+            let resolution = context.resolver.resolution(of: TaskSubject(request), mocks: live.mocks)
+            var task = LiveTask(request: request, resolution: resolution)
+            task.isSubmitted = true
+            live.tasks[name] = task
+            if case .function(let function) = resolution.performer, case .job = function.kind {
+                effects.append(.perform(live, name))
+            } else {
+                forget(name, live)
+                step(live, .taskFailed(name, error: "States.TaskFailed", cause: resolution.reason, phase: .run))
+            }
+        }
     }
 
     /// A fixed answer comes after its delay; which one, is decided by how many requests the state made before.
@@ -124,10 +155,25 @@ extension Shard {
         finishTask(live, name, ResultShape(task).outcome(outcome))
     }
 
+    /// A job was accepted: that is recorded, and its end is waited for.
+    func receive(submission output: JSONValue, of name: TaskName, _ number: UInt64) {
+        guard let live = executions[number], let task = live.tasks[name], task.performance != nil else { return }
+        live.tasks[name]?.isSubmitted = true
+        step(live, .taskSubmitted(name, output: output))
+    }
+
     /// A task's request has its answer: it is the result, or for callbacks and jobs what TaskSubmitted shows.
     func finishTask(_ live: LiveExecution, _ name: TaskName, _ outcome: Answer.Outcome) {
         guard let task = live.tasks[name] else { return }
         let isMock = task.resolution.rule == .mock
+        if task.isSubmitted {
+            forget(name, live)
+            switch outcome {
+            case .value(let value): step(live, .taskSucceeded(name, output: value))
+            case .failure(let error, let cause): step(live, .taskFailed(name, error: error, cause: cause, phase: .run))
+            }
+            return
+        }
         switch (outcome, task.request.resource.pattern) {
         case (.value(let value), .requestResponse):
             forget(name, live)
@@ -163,7 +209,9 @@ extension Shard {
     }
 
     private func showToken(of request: TaskRequest, _ live: LiveExecution) {
-        guard let progress = live.progress, let token = request.token, let place = progress.place(of: request.task.thread) else {
+        guard let progress = live.progress, request.resource.pattern != .sync, request.resource.pattern != .sync2,
+            let token = request.token, let place = progress.place(of: request.task.thread)
+        else {
             return
         }
         let due = live.execution.waiting.first { $0.thread == request.task.thread }?.due

@@ -296,13 +296,15 @@ final class ShardContext: Sendable {
     let archive: Archive
     let names: NameRegister
     let observer: (@Sendable (ProgressEvent) -> Void)?
+    let onStatusChange: (@Sendable (StatusChange) -> Void)?
     /// How long a function may really take under virtual time, in nanoseconds.
     let invocationLimit: Int64
 
     init(
         time: TimeSource, committer: Committer, resolver: Resolver, performers: Performers, activities: Activities,
         archive: Archive,
-        names: NameRegister, observer: (@Sendable (ProgressEvent) -> Void)?, invocationLimit: Int64
+        names: NameRegister, observer: (@Sendable (ProgressEvent) -> Void)?,
+        onStatusChange: (@Sendable (StatusChange) -> Void)? = nil, invocationLimit: Int64
     ) {
         self.time = time
         virtual = time.virtual
@@ -313,6 +315,7 @@ final class ShardContext: Sendable {
         self.archive = archive
         self.names = names
         self.observer = observer
+        self.onStatusChange = onStatusChange
         self.invocationLimit = invocationLimit
     }
 }

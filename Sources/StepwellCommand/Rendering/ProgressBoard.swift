@@ -112,6 +112,11 @@ extension ProgressBoard {
                 visit.phase = .idle
                 visit.failure = FailureText.line(error: error, cause: cause)
             }
+        case .evaluationFailed(let place, let cause):
+            update(place, event.time) { visit in
+                visit.phase = .idle
+                visit.failure = FailureText.line(error: "States.QueryEvaluationError", cause: cause)
+            }
         case .taskTimedOut(let place, let heartbeat):
             update(place, event.time) { visit in
                 visit.phase = .idle
