@@ -176,6 +176,21 @@ struct EvaluationTests {
         #expect(try JSONata("$none.n").evaluate(in: &list) == .nothing)
     }
 
+    @Test(
+        "a member that is asked for alone keeps what follows it",
+        arguments: [
+            ("$states.input[0]", ["a": 1]), ("$states.input[-1].a", 2), ("$states.input[a = 2].a", 2), ("$states.input[5]", nil),
+            ("$states.input[0].a[]", [1]), ("$states.input{$string(a): a}", ["1": 1, "2": 2]), ("$states.input^(>a).a", [2, 1]),
+            ("$states.input#$i.($i + a)", [1, 3]), ("$states.input@$x.$x.a", [1, 2]), ("$states.deep.rows[1].n", 20),
+            ("$states.deep.rows.n[1]", nil), ("($states.deep.rows.n)[1]", 20),
+        ] as [(String, JSONValue?)])
+    func membersAndPredicates(text: String, value: JSONValue?) throws {
+        var world = CountingWorld(variables: [
+            "states": ["input": [["a": 1], ["a": 2]], "deep": ["rows": [["n": 10], ["n": 20]]]]
+        ])
+        #expect(try JSONata(text).evaluate(in: &world) == value.map { .value($0) } ?? .nothing)
+    }
+
     @Test("expressions are evaluated on several threads at once")
     func threads() async throws {
         let expression = try JSONata("$sum($map([1..100], function($n) { $n * factor }))")

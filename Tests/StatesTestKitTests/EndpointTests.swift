@@ -107,6 +107,16 @@ struct EndpointTests {
             service.requests(of: "TestState").map { $0["mock"] } == [["errorOutput": ["error": "Card.Declined", "cause": "c"]]])
         #expect(result.cases[1].mismatches.map(\.message) == [])
         #expect(result.cases[0].hasPassed == false)
+        // The mock file knows the machine by its name, so it has that one, and a machine that is there already is left alone.
+        #expect(service.requests(of: "CreateStateMachine").map { $0["name"]?.string } == [file.machine.name])
+        let name = file.machine.name
+        let taken = PretendedService { operation, request in
+            if operation != "ListStateMachines" { return Self.answer(operation, output: "{}") }
+            return request["nextToken"] == nil
+                ? ["stateMachines": [["name": "other"]], "nextToken": "2"] : ["stateMachines": [["name": .string(name)]]]
+        }
+        await #expect(throws: EndpointProblem.self) { try await file.run(cases, at: taken.endpoint, prefix: "t", seed: 1) }
+        #expect(taken.operations == ["ListStateMachines", "ListStateMachines"])
     }
 
     @Test("an endpoint that refuses is no crash")

@@ -31,17 +31,21 @@ package struct EndpointProblem: Error, CustomStringConvertible {
 }
 
 extension TestFile {
-    /// Runs cases elsewhere, one after the other: each as far as the endpoint allows, compared with its expectations and with what
-    /// the
+    /// Runs cases elsewhere, one after the other: each as far as the endpoint allows, compared with its expectations and with what the
     /// same case does here.
     ///
+    /// The state machine has a name of its own there, unless a mock file decides: it knows machines by their names.
     /// - Parameter prefix: What the names of the state machine and its executions begin with; another one for each run.
     package func run(_ chosen: [TestCase], at endpoint: Endpoint, prefix: String, seed: UInt64) async throws -> FileResult {
-        let name = "\(prefix)-\(machine.name)".prefix(80)
+        let usesMockFile = chosen.contains { $0.testCase != nil }
+        let name = usesMockFile ? machine.name : String("\(prefix)-\(machine.name)".prefix(80))
+        if usesMockFile, try await endpoint.hasStateMachine(named: name) {
+            throw EndpointProblem("there is a state machine '\(name)' already, and test cases of a mock file need that name")
+        }
         let created = try await endpoint.call(
             "CreateStateMachine",
             [
-                "name": .string(String(name)), "definition": .string(machine.definition), "roleArn": .string(endpoint.roleArn),
+                "name": .string(name), "definition": .string(machine.definition), "roleArn": .string(endpoint.roleArn),
                 "type": machine.type == .express ? "EXPRESS" : "STANDARD",
             ])
         guard let arn = created["stateMachineArn"]?.string else { throw EndpointProblem("CreateStateMachine answered no ARN") }
@@ -101,6 +105,19 @@ extension TestFile {
 }
 
 extension Endpoint {
+    /// Whether there is a state machine of that name: creating it again would answer with the one that is there, which is not ours.
+    fileprivate func hasStateMachine(named name: String) async throws -> Bool {
+        var token: JSONValue?
+        repeat {
+            var request = JSONObject([("maxResults", 1_000)])
+            request["nextToken"] = token
+            let page = try await call("ListStateMachines", .object(request))
+            if page["stateMachines"]?.array?.contains(where: { $0["name"]?.string == name }) == true { return true }
+            token = page["nextToken"].flatMap { $0.isNull ? nil : $0 }
+        } while token != nil
+        return false
+    }
+
     /// Starts an execution and reads it when it has ended. A test case of a mock file is named as Step Functions Local does.
     fileprivate func execute(machineArn: String, name: String, testCase: TestCase) async throws -> Outcome {
         let started = try await call(
