@@ -17,8 +17,9 @@ demo: toolchain
 	$(SWIFT) build --product stepwell $(SWIFT_FLAGS)
 	@.ci/demo "$$($(SWIFT) build --show-bin-path $(SWIFT_FLAGS))/stepwell"
 
+# One test at a time: some compute for seconds, and on two cores they would keep the threads that others wait for.
 test: toolchain
-	$(SWIFT) test $(SWIFT_FLAGS)
+	$(SWIFT) test --no-parallel $(SWIFT_FLAGS)
 
 install: toolchain
 	$(SWIFT) build -c release --product stepwell $(SWIFT_FLAGS)

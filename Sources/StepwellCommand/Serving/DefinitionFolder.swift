@@ -29,19 +29,24 @@
             for path in try DefinitionSearch.definitions(at: [folder]) { try takeUp(path) }
         }
 
-        /// Looks at the files once a second, and takes up what changed. A definition that is wrong is told and left as it was.
+        /// Looks at the files once a second, for as long as the folder is of use to somebody. A definition that is wrong is told and
+        /// left as it was.
         func watch() throws {
-            _ = try SystemThread { [self] in
-                while true {
+            _ = try SystemThread { [weak self] in
+                while let folder = self {
+                    folder.lookAgain()
                     sleep(1)
-                    do {
-                        for path in try DefinitionSearch.definitions(at: [folder]) { try takeUp(path) }
-                    } catch let complaint as Complaint {
-                        StandardStream.error.tell(complaint.message)
-                    } catch {
-                        StandardStream.error.tell("\(error)")
-                    }
                 }
+            }
+        }
+
+        private func lookAgain() {
+            do {
+                for path in try DefinitionSearch.definitions(at: [folder]) { try takeUp(path) }
+            } catch let complaint as Complaint {
+                StandardStream.error.tell(complaint.message)
+            } catch {
+                StandardStream.error.tell("\(error)")
             }
         }
 

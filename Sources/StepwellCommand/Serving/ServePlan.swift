@@ -138,6 +138,8 @@
             await ended.wait()
             listening.close()
             runtime.close()
+            // Until here the folder is watched.
+            withExtendedLifetime(folder) {}
         }
 
         private func greet(_ port: Int) {
